@@ -1,0 +1,90 @@
+"""Actors: what a scene is made of. One file an actor; its fields are its config schema, `build` is its behaviour.
+
+    @register
+    class Bollard(Actor):
+        '''A post on the pavement.'''
+        kind: Literal["bollard"] = "bollard"
+        height_m: float = Field(default=0.9, gt=0)
+
+        semantic: ClassVar[str] = "pole"
+
+        def size_m(self) -> Vector: ...
+        def build(self) -> Mesh: ...
+
+Values in an actor are resolved (no distributions; those are the grammar's). The same values always give the same mesh, so
+equal actors share one mesh; `variant` tells apart those that should differ in their inner randomness.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from generator.errors import ConfigError
+from generator.geometry import Strip, Vector
+from generator.mesh import Mesh
+from generator.spec import LampSpec
+from generator.streams import Stream
+
+
+class Actor(BaseModel):
+    """A procedural object. Frozen, hashable, comparable; fields must have defaults and units in their names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    variant: int = 0
+
+    semantic: ClassVar[str] = "object"  # class in the semantic map
+    ground: ClassVar[bool] = False  # a surface that others stand on; never collides
+
+    @abstractmethod
+    def size_m(self) -> Vector:
+        """Length (x), width (y), height (z) of the box around the mesh, without building it (tolerance 2 % or 2 cm)."""
+
+    @abstractmethod
+    def build(self) -> Mesh:
+        """The mesh in the object frame: +X forward, +Y left, +Z up, origin on the ground in the centre of the footprint."""
+
+    def strips(self) -> Mapping[str, Strip]:
+        """Named bands that other objects can be placed along, in the object frame."""
+        return {}
+
+    def lights(self) -> tuple[LampSpec, ...]:
+        """Lamps that shine from it, in the object frame."""
+        return ()
+
+    def stream(self) -> Stream:
+        """The random stream of its inner detail: a function of its values."""
+        return Stream.root(self.model_dump_json())
+
+
+_REGISTRY: dict[str, type[Actor]] = {}
+
+
+def register[T: type[Actor]](cls: T) -> T:
+    """Class decorator: makes the actor known under its `kind`."""
+    fields: dict[str, Any] = cls.__pydantic_fields__
+    kind = fields["kind"].default
+    if _REGISTRY.get(kind, cls).__qualname__ != cls.__qualname__:
+        raise ConfigError(f"two actors are called {kind!r}: {_REGISTRY[kind].__qualname__} and {cls.__qualname__}")
+    _REGISTRY[kind] = cls
+    return cls
+
+
+def actor_kinds() -> dict[str, type[Actor]]:
+    """All actors by kind; the first call imports every module under `scenes`."""
+    import_module("scenes.all")
+    return dict(sorted(_REGISTRY.items()))
+
+
+def make_actor(values: Mapping[str, Any]) -> Actor:
+    """The actor of a resolved `{"kind": ..., ...}`. Raises ConfigError for an unknown kind, pydantic's ValidationError for its fields."""
+    kinds = actor_kinds()
+    if values.get("kind") not in kinds:
+        raise ConfigError(f"there is no actor {values.get('kind')!r}; known actors: {', '.join(kinds)}")
+    return kinds[values["kind"]].model_validate(values)

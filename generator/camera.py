@@ -1,0 +1,66 @@
+"""The OpenCV camera model: pixels to rays and points to pixels.
+
+Shapes: N points. A pixel (u, v) covers [u, u+1) x [v, v+1); the principal point (cx, cy) is in the same coordinates, so that
+OpenCV's own functions, whose pixel centres are integers, see cx - 0.5.
+Source of the formulas: OpenCV, "Camera Calibration and 3D Reconstruction", the Brown-Conrady model.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.geometry import rotation_matrix
+from generator.spec import CameraSpec
+
+_UNDISTORT_ITERATIONS = 20  # fixed-point steps; distortion of real lenses converges to 1e-9 in about 10
+
+
+def pixel_centers(camera: CameraSpec) -> np.ndarray:
+    """(height * width, 2) float64 pixel centres (u, v), row by row."""
+    u, v = np.meshgrid(np.arange(camera.width) + 0.5, np.arange(camera.height) + 0.5)
+    return np.stack([u.ravel(), v.ravel()], axis=1)
+
+
+def rays(camera: CameraSpec, pixels: np.ndarray) -> np.ndarray:
+    """(N, 3) float64 directions with z = 1, camera frame, of the (N, 2) image points `pixels`."""
+    distorted = (np.asarray(pixels, float) - (camera.cx, camera.cy)) / (camera.fx, camera.fy)
+    straight = undistort(distorted, camera.distortion)
+    return np.concatenate([straight, np.ones((len(straight), 1))], axis=1)
+
+
+def project(camera: CameraSpec, points: np.ndarray) -> np.ndarray:
+    """(N, 2) float64 image points of (N, 3) points in the camera frame; NaN at and behind the camera plane."""
+    points = np.asarray(points, float)
+    depth = np.where(points[:, 2:3] > 1e-9, points[:, 2:3], np.nan)
+    return distort(points[:, :2] / depth, camera.distortion) * (camera.fx, camera.fy) + (camera.cx, camera.cy)
+
+
+def camera_from_world(camera: CameraSpec, points: np.ndarray) -> np.ndarray:
+    """(N, 3) world points in the camera frame."""
+    return (np.asarray(points, float) - camera.position_m) @ rotation_matrix(camera.rotation_wxyz)
+
+
+def distort(xy: np.ndarray, distortion: tuple[float, ...]) -> np.ndarray:
+    """(N, 2) normalised image points through the lens (k1, k2, p1, p2, k3)."""
+    if not any(distortion):
+        return xy
+    k1, k2, p1, p2, k3 = distortion
+    x, y = xy[:, 0], xy[:, 1]
+    r2 = x * x + y * y
+    radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3))
+    return np.stack([x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x), y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y], axis=1)
+
+
+def undistort(xy: np.ndarray, distortion: tuple[float, ...]) -> np.ndarray:
+    """The inverse of `distort`, by fixed-point iteration."""
+    if not any(distortion):
+        return xy
+    k1, k2, p1, p2, k3 = distortion
+    straight = xy
+    for _ in range(_UNDISTORT_ITERATIONS):
+        x, y = straight[:, 0], straight[:, 1]
+        r2 = x * x + y * y
+        radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3))
+        shift = np.stack([2 * p1 * x * y + p2 * (r2 + 2 * x * x), p1 * (r2 + 2 * y * y) + 2 * p2 * x * y], axis=1)
+        straight = (xy - shift) / radial[:, None]
+    return straight

@@ -1,0 +1,118 @@
+"""Triangle meshes and materials as plain numpy, before any renderer sees them.
+
+Shapes: V vertices, F faces (triangles). Lengths in metres, object frame: +X forward, +Y left, +Z up, origin on the ground
+in the centre of the footprint. Colours are linear RGB in 0..1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+Rgb = tuple[float, float, float]
+
+Texture = Literal[
+    "none",  # one even colour
+    "asphalt", "concrete", "paving", "brick", "plaster", "roof_tiles", "wood", "bark", "foliage", "grass", "soil",
+    "fabric", "skin", "hair", "fur", "paint", "dirt", "rust", "carpet", "marble", "checker", "noise",
+]  # fmt: skip
+
+
+class Material(BaseModel):
+    """A surface: a principled BSDF whose colour is broken up by a procedural texture.
+
+    `color` is the mean linear RGB colour; `color2` the second colour of textures that have two (mortar, knots, stains).
+    `texture_scale_m` is the size of one repeat (a brick row, a paving slab, a blotch). `variation` 0..1 is how far colour
+    and roughness stray from their means. `dirt` 0..1 covers the lower parts with dust. `weathered` surfaces get wet and
+    darker with the world's wetness. `emission_w_m2` > 0 makes it glow in `color`. `retroreflective` is for signs.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    color: Rgb = (0.5, 0.5, 0.5)
+    color2: Rgb | None = None
+    texture: Texture = "none"
+    texture_scale_m: float = 1.0
+    variation: float = 0.2
+    roughness: float = 0.6
+    metallic: float = 0.0
+    specular: float = 0.5
+    coat: float = 0.0
+    transmission: float = 0.0
+    subsurface: float = 0.0
+    bump: float = 0.0
+    dirt: float = 0.0
+    weathered: bool = False
+    emission_w_m2: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """Triangles with one material slot each.
+
+    vertices: (V, 3) float32, metres, object frame.
+    faces: (F, 3) int32, counter-clockwise seen from outside.
+    slots: (F,) int16, index into `materials`.
+    smooth: (F,) bool, shaded smooth (vertex normals averaged over smooth faces) or flat.
+    materials: the surfaces, one a slot.
+    """
+
+    vertices: np.ndarray
+    faces: np.ndarray
+    slots: np.ndarray
+    smooth: np.ndarray
+    materials: tuple[Material, ...]
+
+    @classmethod
+    def of(cls, vertices: object, faces: object, material: Material, *, smooth: bool = False) -> Mesh:
+        """One material throughout; quads (F, 4) are split into triangles. A mesh may have no faces."""
+        points = np.ascontiguousarray(np.asarray(vertices, np.float32).reshape(-1, 3))
+        polygons = np.asarray(faces, np.int32)
+        if polygons.size == 0:
+            polygons = polygons.reshape(0, 3)
+        if polygons.shape[1] == 4:
+            polygons = np.concatenate([polygons[:, [0, 1, 2]], polygons[:, [0, 2, 3]]])
+        count = len(polygons)
+        return cls(points, np.ascontiguousarray(polygons), np.zeros(count, np.int16), np.full(count, smooth), (material,))
+
+    def moved(self, offset_m: Sequence[float], yaw_rad: float = 0.0, scale: float | Sequence[float] = 1.0) -> Mesh:
+        """Scaled, then turned about +Z, then shifted."""
+        cosine, sine = np.cos(yaw_rad), np.sin(yaw_rad)
+        turn = np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+        return self.transformed(turn * np.broadcast_to(np.asarray(scale, float), 3), offset_m)
+
+    def transformed(self, matrix: np.ndarray, offset_m: Sequence[float] = (0.0, 0.0, 0.0)) -> Mesh:
+        """Every vertex v becomes `matrix @ v + offset_m`; a mirroring (3, 3) matrix turns the faces round."""
+        points = self.vertices @ np.asarray(matrix, float).T + np.asarray(offset_m, float)
+        faces = self.faces[:, ::-1] if np.linalg.det(matrix) < 0 else self.faces
+        return Mesh(np.ascontiguousarray(points, np.float32), np.ascontiguousarray(faces), self.slots, self.smooth, self.materials)
+
+    def bounds_m(self) -> tuple[np.ndarray, np.ndarray]:
+        """The corners (low, high), each (3,) float64, of the axis-aligned box around all vertices."""
+        return self.vertices.min(0).astype(float), self.vertices.max(0).astype(float)
+
+
+def merge(meshes: Iterable[Mesh]) -> Mesh:
+    """One mesh of all; equal materials share a slot. Raises ValueError when there is none."""
+    parts = list(meshes)
+    if not parts:
+        raise ValueError("merge needs at least one mesh")
+    materials: dict[Material, int] = {}
+    vertices, faces, slots, offset = [], [], [], 0
+    for part in parts:
+        lookup = np.array([materials.setdefault(m, len(materials)) for m in part.materials], np.int16)
+        vertices.append(part.vertices)
+        faces.append(part.faces + np.int32(offset))
+        slots.append(lookup[part.slots])
+        offset += len(part.vertices)
+    return Mesh(
+        np.concatenate(vertices),
+        np.concatenate(faces),
+        np.concatenate(slots),
+        np.concatenate([p.smooth for p in parts]),
+        tuple(materials),
+    )

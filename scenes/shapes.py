@@ -1,0 +1,96 @@
+"""Building blocks of procedural meshes: boxes, prisms, lathes, tubes, lofts, plates. Pure numpy, metres.
+
+All return closed meshes with faces counter-clockwise seen from outside, unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from generator.mesh import Material, Mesh
+
+
+def box(size_m: Sequence[float], material: Material, *, center_m: Sequence[float] = (0.0, 0.0, 0.0)) -> Mesh:
+    """An axis-aligned box of `size_m` (x, y, z) around `center_m`."""
+    corners = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
+    faces = [[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]]
+    return Mesh.of(corners * np.asarray(size_m, float) + np.asarray(center_m, float), faces, material)
+
+
+def loft(rings: np.ndarray, material: Material, *, closed: bool = True, caps: bool = True, smooth: bool = False) -> Mesh:
+    """A skin over R rings of P points each, `rings` (R, P, 3).
+
+    `closed`: the last point of a ring joins the first. `caps`: fans from the centre close both ends (needs closed rings).
+    Faces look outwards when the rings run counter-clockwise seen from the last ring looking at the first.
+    """
+    rings = np.asarray(rings, float)
+    count, points = rings.shape[:2]
+    span = points if closed else points - 1
+    r, p = np.meshgrid(np.arange(count - 1), np.arange(span), indexing="ij")
+    a, b = r * points + p, r * points + (p + 1) % points
+    quads = np.stack([a, b, b + points, a + points], axis=-1).reshape(-1, 4)
+    vertices = rings.reshape(-1, 3)
+    triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    if caps and closed:
+        first, last = len(vertices), len(vertices) + 1
+        vertices = np.concatenate([vertices, rings[0].mean(0)[None], rings[-1].mean(0)[None]])
+        i = np.arange(points)
+        j = (i + 1) % points
+        top = (count - 1) * points
+        bottom_fan = np.stack([np.full(points, first), j, i], axis=1)
+        top_fan = np.stack([np.full(points, last), i + top, j + top], axis=1)
+        triangles = np.concatenate([triangles, bottom_fan, top_fan])
+    mesh = Mesh.of(vertices, triangles, material, smooth=smooth)
+    if caps and closed:
+        mesh.smooth[-2 * points :] = False  # flat ends keep the rim sharp
+    return mesh
+
+
+def circle(radius_m: float, segments: int, z_m: float = 0.0) -> np.ndarray:
+    """(segments, 3) points of a circle about +Z, counter-clockwise from +X."""
+    angle = np.linspace(0.0, 2 * np.pi, segments, endpoint=False)
+    return np.stack([radius_m * np.cos(angle), radius_m * np.sin(angle), np.full(segments, z_m)], axis=1)
+
+
+def lathe(profile: Sequence[tuple[float, float]], material: Material, *, segments: int = 16, smooth: bool = True) -> Mesh:
+    """A solid of revolution about +Z; `profile` lists (radius_m, z_m) from bottom to top."""
+    return loft(np.stack([circle(max(r, 1e-4), segments, z) for r, z in profile]), material, smooth=smooth)
+
+
+def prism(outline: Sequence[tuple[float, float]], height_m: float, material: Material, *, bottom_m: float = 0.0) -> Mesh:
+    """A star-shaped (as seen from its centroid) outline in x, y, counter-clockwise, extruded upwards."""
+    flat = np.array([(x, y, bottom_m) for x, y in outline])
+    return loft(np.stack([flat, flat + np.array([0.0, 0.0, height_m])]), material)
+
+
+def tube(path: np.ndarray, radii_m: Sequence[float] | float, material: Material, *, segments: int = 8, smooth: bool = True) -> Mesh:
+    """A tube along `path` (N, 3) with a radius (or one a point); ends are capped."""
+    path = np.asarray(path, float)
+    radii = np.broadcast_to(np.asarray(radii_m, float), len(path))
+    tangents = np.gradient(path, axis=0)
+    tangents /= np.linalg.norm(tangents, axis=1, keepdims=True)
+    side = np.cross(tangents[0], (0.0, 0.0, 1.0) if abs(tangents[0][2]) < 0.9 else (1.0, 0.0, 0.0))
+    rings = []
+    angle = np.linspace(0.0, 2 * np.pi, segments, endpoint=False)
+    for point, tangent, radius in zip(path, tangents, radii, strict=True):
+        side = side - tangent * (side @ tangent)
+        side /= np.linalg.norm(side)
+        up = np.cross(tangent, side)
+        rings.append(point + radius * (np.cos(angle)[:, None] * side + np.sin(angle)[:, None] * up))
+    return loft(np.stack(rings), material, smooth=smooth)
+
+
+def plate(outline: np.ndarray, material: Material) -> Mesh:
+    """A flat fan over a star-shaped outline (N, 3), one-sided, looking to where it runs counter-clockwise. Not closed."""
+    outline = np.asarray(outline, float)
+    count = len(outline)
+    i = np.arange(count)
+    faces = np.stack([np.full(count, count), i, (i + 1) % count], axis=1)
+    return Mesh.of(np.concatenate([outline, outline.mean(0)[None]]), faces, material)
+
+
+def grid(points: np.ndarray, material: Material, *, smooth: bool = False) -> Mesh:
+    """An open sheet over an (R, C, 3) grid of points, one-sided, looking to -(d row x d column)."""
+    return loft(points, material, closed=False, caps=False, smooth=smooth)

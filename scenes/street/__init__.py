@@ -1,0 +1,1 @@
+"""Street scenes seen from a car."""
