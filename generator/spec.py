@@ -13,7 +13,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from generator.geometry import Quaternion, Vector
-from generator.mesh import Rgb
+from generator.mesh import Material, Rgb
 
 SPEC_VERSION = 1
 
@@ -38,6 +38,7 @@ class ObjectSpec(Frozen):
     semantic: its class in the semantic map.
     size_m: length, width, height of its box in its own frame (the box stands on the origin, centred in x and y).
     velocity_m_s: world frame, for motion blur and flow.
+    surfaces: when not empty, slot i of the mesh wears surfaces[i % len] instead of its own material (domain randomisation).
     tags: the corner cases that made or changed it.
     """
 
@@ -49,6 +50,7 @@ class ObjectSpec(Frozen):
     pose: PoseSpec
     size_m: Vector
     velocity_m_s: Vector = (0.0, 0.0, 0.0)
+    surfaces: tuple[Material, ...] = ()
     tags: tuple[str, ...] = ()
 
 
