@@ -1,0 +1,1 @@
+"""The Hydra tree: one primary file a command, one folder a group."""
