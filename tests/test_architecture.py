@@ -138,7 +138,10 @@ def test_pure_core_uses_no_global_randomness_and_no_clock() -> None:
 
 
 def test_importing_the_library_loads_nothing_heavy() -> None:
-    code = "import generator, generator.spec, generator.grammar, sys; print(sorted({'bpy','torch','ray','hydra','omegaconf','cv2','matplotlib'} & set(sys.modules)))"
+    code = (
+        "import generator, generator.spec, generator.grammar, sys;"
+        "print(sorted({'bpy', 'torch', 'ray', 'hydra', 'omegaconf', 'cv2', 'matplotlib'} & set(sys.modules)))"
+    )
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
 
