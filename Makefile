@@ -7,13 +7,11 @@ CORE := $(VENV)/.core-installed
 ALL := $(VENV)/.all-installed
 DEMO := out/demo
 
-.PHONY: demo test lint format wheel-test bench clean help
 
 help:
 	@echo "make demo        install generator and Blender into $(VENV), render 8 street images into $(DEMO)"
 	@echo "make test        install the development tools too; format, lint, type and behaviour checks"
 	@echo "make lint        ruff and mypy only"
-	@echo "make wheel-test  build the wheel, install it into an empty environment, sample from it"
 	@echo "make bench       the tables of benchmarks/ (see benchmarks/README.md)"
 	@echo "make clean       remove $(VENV) and out/"
 
@@ -43,8 +41,6 @@ lint: $(ALL)
 test: $(ALL) lint
 	$(BIN)/pytest -n 2 --dist worksteal
 
-wheel-test: $(ALL)
-	$(BIN)/python tests/wheel.py
 
 bench: $(ALL)
 	$(BIN)/python benchmarks/stages.py
