@@ -39,7 +39,7 @@ def leaves(
     middle = base + length * 0.45 * along + fold * length
     vertices = np.stack([base, middle + half, base + length * along, middle - half], axis=1)
     first = 4 * np.arange(count)[:, None]
-    faces = np.stack([first + [0, 2, 1], first + [0, 3, 2]], axis=1).reshape(-1, 3)
+    faces = (first[:, None] + np.array([[0, 2, 1], [0, 3, 2]])).reshape(-1, 3)
     pick = color_runs(count, len(colors), rng)
     mesh = Mesh.of(vertices, faces, colors[0])
     return Mesh(mesh.vertices, mesh.faces, np.repeat(pick, 2).astype(np.int16), mesh.smooth, tuple(colors))

@@ -1,0 +1,105 @@
+"""Traffic signs on posts or walls. The face looks along +X; faces are drawn in sign_designs.py."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.actor import Actor, register
+from generator.geometry import Vector
+from generator.mesh import Material, Mesh, merge
+from scenes.shapes import tube
+from scenes.street.coatings import ALUMINIUM, DARK_STEEL, GALVANISED
+from scenes.street.drawings import mounted, panel, placed
+from scenes.street.sign_designs import DESIGNS, Country, DesignName, Face, Wording, face_of
+
+_BOARD_M = 0.003  # sheet thickness
+_POST_RADIUS_M = 0.038  # 76 mm tube, the usual sign post
+_LAYER_M = 0.0005  # printed layers; thin, so that a board of many words stays flat
+_PRINT_M = 0.003  # what the printed layers add in front of the board
+_WALL_GAP_M = 0.03
+_PLACES = (
+    "ALDER HILL",
+    "BRIDGE",
+    "CENTRE",
+    "EASTFIELD",
+    "HARBOUR",
+    "KINGSMERE",
+    "NORTH",
+    "OLD TOWN",
+    "RINGWAY",
+    "STATION",
+    "WESTON",
+    "A 14",
+)
+_STREETS = ("BAKER LANE", "CHURCH ROAD", "ELM STREET", "HIGH STREET", "LINDEN WAY", "MARKET SQUARE", "MILL LANE", "PARK ROW", "RIVER WALK")
+
+
+@register
+class TrafficSign(Actor):
+    """A traffic sign of one of the designs of sign_designs.py, facing +X, on one post, two posts or a wall (`mount`).
+
+    bottom_m: lower edge of the board above the ground. width_m 0: the design's usual width. `speed` is what a speed limit says;
+    `words` what a direction board (one line a word, split at '|') or a street name says; when empty, `variant` picks some.
+    """
+
+    kind: Literal["traffic_sign"] = "traffic_sign"
+    design: DesignName = "speed_limit"
+    country: Country = "eu"
+    mount: Literal["post", "posts", "wall"] = "post"
+    bottom_m: float = Field(default=2.1, ge=0.2, le=6.0)
+    width_m: float = Field(default=0.0, ge=0.0, le=6.0)
+    speed: int = Field(default=50, ge=5, le=130)
+    words: str = Field(default="", max_length=80, pattern=r"^[A-Z0-9 \-./!'|]*$")
+    dark_post: bool = False
+
+    semantic: ClassVar[str] = "traffic_sign"
+
+    def size_m(self) -> Vector:
+        _, outline = self._placed_outline()
+        low, high = outline.min(0), outline.max(0)
+        depth = _WALL_GAP_M if self.mount == "wall" else 2 * _POST_RADIUS_M
+        top = float(high[1] - low[1]) + self.bottom_m
+        return (depth + _BOARD_M + _PRINT_M, float(high[0] - low[0]), top)
+
+    def build(self) -> Mesh:
+        face, outline = self._placed_outline()
+        low, high = outline.min(0), outline.max(0)
+        depth = self.size_m()[0]
+        front, lift, top = depth / 2 - _PRINT_M, self.bottom_m - float(low[1]), self.bottom_m + float(high[1] - low[1])
+        board = panel(outline, _BOARD_M, (front, 0.0, lift), ALUMINIUM)
+        scale = float(high[0] - low[0]) / float(np.ptp(face.outline[:, 0]))
+        printed = mounted(placed(face.marks, scale), (front, 0.0, lift), layer_m=_LAYER_M)
+        half = 0.3 * float(high[0] - low[0])
+        return merge([board, printed, *self._supports(-depth / 2, half, top)])
+
+    def _placed_outline(self) -> tuple[Face, np.ndarray]:
+        """The face, and its board's outline (N, 2) in metres."""
+        face = face_of(self.design, Wording(self.country, self.speed, self._lines()))
+        width = self.width_m or DESIGNS[self.design].width_m
+        return face, face.outline * (width / float(np.ptp(face.outline[:, 0])))
+
+    def _lines(self) -> tuple[str, ...]:
+        if self.words:
+            return tuple(self.words.split("|"))
+        names = _STREETS if self.design == "street_name" else _PLACES
+        count = 1 if self.design == "street_name" else 2 + self.stream().child("lines").integer(2)
+        first = self.stream().child("names").integer(len(names))
+        return tuple(names[(first + 5 * k) % len(names)] for k in range(count))
+
+    def _supports(self, back_m: float, half_m: float, top_m: float) -> list[Mesh]:
+        """Posts from the ground to just under the board's top, or two brackets on the wall."""
+        if self.mount == "wall":
+            middle = (self.bottom_m + top_m) / 2
+            return [_rod((back_m, y, middle), (back_m + _WALL_GAP_M, y, middle), 0.012, GALVANISED) for y in (-half_m, half_m)]
+        offsets = (-half_m, half_m) if self.mount == "posts" else (0.0,)
+        coat = DARK_STEEL if self.dark_post else GALVANISED
+        x = back_m + _POST_RADIUS_M
+        return [_rod((x, y, 0.0), (x, y, top_m - 0.04), _POST_RADIUS_M, coat) for y in offsets]
+
+
+def _rod(start: Vector, end: Vector, radius_m: float, material: Material) -> Mesh:
+    """A straight round bar."""
+    return tube(np.array([start, end]), radius_m, material, segments=10)
