@@ -1,0 +1,101 @@
+"""Blender as a function from a SceneSpec to a Frame. Lives in the main thread of a process of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from generator.frame import Frame
+from generator.render import engine, lamps, lens, motion, objects, passes, sky
+from generator.render.devices import use_device
+from generator.render.materials import Palette
+from generator.settings import RenderSettings
+from generator.spec import SceneSpec
+
+
+class Blender:
+    """Renders scenes one after the other; what one scene leaves behind never shows in the next."""
+
+    def __init__(self, settings: RenderSettings, scratch: Path) -> None:
+        """`scratch` is an existing folder, best on a RAM disk, for the passes of one image. Raises DeviceError."""
+        self.settings = settings
+        self.version: str = bpy.app.version_string
+        _forget_everything()
+        device = use_device(settings.device)
+        self.device = device.backend if device.backend == "cpu" else f"{device.backend} ({device.name})"
+        self._on_gpu = device.backend != "cpu"
+        self._picture = scratch / "picture.exr"
+        self._labels = scratch / "labels.exr"
+
+    def render(self, spec: SceneSpec) -> Frame:
+        """One scene. Raises RenderError, AssetError."""
+        seconds: dict[str, float] = {}
+        with _timed(seconds, "build"):
+            scene = self._build(spec)
+        exposure = engine.Exposure(max(float(sky.white_ground_rgb(spec.world.sky).mean()), 1e-4))
+        with _timed(seconds, "rgb"):
+            seed = engine.picture_seed(spec.seed, spec.index)
+            engine.for_picture(scene, self.settings, spec.camera, seed, exposure)
+            lens.set_aperture(scene.camera.data, spec.camera, spec.camera.f_number)
+            engine.run(scene, self._picture)
+        with _timed(seconds, "labels"):
+            engine.for_labels(scene, bpy.data.materials.new("labels"))
+            lens.set_aperture(scene.camera.data, spec.camera, 0.0)
+            engine.run(scene, self._labels)
+        with _timed(seconds, "read"):
+            rgb = passes.rgb_of(passes.read_channels(self._picture)) * np.float32(exposure.white)
+            channels = passes.read_channels(self._labels)
+        return Frame(
+            rgb=rgb,
+            index=passes.index_of(channels),
+            depth_m=passes.depth_of(channels, spec.camera),
+            normal=passes.normal_of(channels, spec.camera),
+            seconds=seconds,
+        )
+
+    def _build(self, spec: SceneSpec) -> bpy.types.Scene:
+        scene = _fresh_scene()
+        engine.prepare(scene, self.settings, self._on_gpu)
+        palette = Palette(spec.world.wetness)
+        placed = objects.add_objects(scene, spec.objects, palette)
+        for i, (carrier, lamp) in enumerate(objects.actors_lamps(spec.objects)):
+            light = lamps.add_lamp(scene, f"carried{i}", lamp, carrier.pose)
+            motion.move(light, carrier.velocity_m_s, spec.camera.shutter_s)
+        for i, lamp in enumerate(spec.world.lamps):
+            lamps.add_lamp(scene, f"lamp{i}", lamp)
+        sky.add_sky(scene, spec.world.sky)
+        camera = lens.add_camera(scene, spec.camera)
+        motion.move(camera, spec.camera.velocity_m_s, spec.camera.shutter_s)
+        for thing in spec.objects:
+            if thing.id in placed:
+                motion.move(placed[thing.id], thing.velocity_m_s, spec.camera.shutter_s)
+        return scene
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - start
+
+
+def _forget_everything() -> None:
+    """Blender's start-up file without its cube; preferences (the device) stay, unlike with read_factory_settings."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+
+
+def _fresh_scene() -> bpy.types.Scene:
+    """An empty scene; everything of the last one is gone, but for node groups and images, which are the same for all."""
+    scene = bpy.data.scenes.new("scene")
+    for other in [other for other in bpy.data.scenes if other != scene]:
+        bpy.data.scenes.remove(other)  # not batch_remove, which leaves the window without a scene: a crash
+    data = bpy.data
+    kinds = (data.objects, data.meshes, data.materials, data.lights, data.cameras, data.worlds, data.actions)
+    data.batch_remove([block for kind in kinds for block in kind])
+    scene.name = "scene"
+    return scene

@@ -1,0 +1,75 @@
+"""Objects of a scene as Blender objects: equal actors share one mesh, positions and index come from the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import bpy
+import numpy as np
+from mathutils import Quaternion
+
+from generator.actor import Actor
+from generator.build import actor_key, actor_of, mesh_of
+from generator.mesh import Mesh
+from generator.render.materials import Palette
+from generator.spec import LampSpec, ObjectSpec
+
+
+def add_objects(scene: bpy.types.Scene, objects: Iterable[ObjectSpec], palette: Palette) -> dict[int, bpy.types.Object]:
+    """Every object of the spec, by id. Objects without faces leave nothing in the scene."""
+    meshes: dict[bytes, bpy.types.Mesh | None] = {}
+    placed = {}
+    for spec in objects:
+        key = actor_key(spec.actor)
+        if key not in meshes:
+            meshes[key] = blender_mesh(f"mesh{len(meshes)}", mesh_of(key), palette)
+        data = meshes[key]
+        if data is not None:
+            placed[spec.id] = _place(scene, spec, data, palette)
+    return placed
+
+
+def actors_lamps(objects: Iterable[ObjectSpec]) -> Iterable[tuple[ObjectSpec, LampSpec]]:
+    """The lamps that the objects carry, each in its object's frame."""
+    for spec in objects:
+        actor: Actor = actor_of(actor_key(spec.actor))
+        for lamp in actor.lights():
+            yield spec, lamp
+
+
+def blender_mesh(name: str, mesh: Mesh, palette: Palette) -> bpy.types.Mesh | None:
+    """The same triangles as a Blender mesh; None when there are none."""
+    count = len(mesh.faces)
+    if count == 0:
+        return None
+    data = bpy.data.meshes.new(name)
+    data.vertices.add(len(mesh.vertices))
+    data.attributes["position"].data.foreach_set("vector", np.ascontiguousarray(mesh.vertices, np.float32).ravel())
+    data.loops.add(3 * count)
+    data.polygons.add(count)
+    data.polygons.foreach_set("loop_start", np.arange(0, 3 * count, 3, dtype=np.int32))
+    data.loops.foreach_set("vertex_index", np.ascontiguousarray(mesh.faces, np.int32).ravel())
+    for material in mesh.materials:
+        data.materials.append(palette.material(material))
+    if mesh.slots.any():
+        slots = data.attributes.new("material_index", "INT", "FACE")
+        slots.data.foreach_set("value", mesh.slots.astype(np.int32))
+    sharp = data.attributes.new("sharp_face", "BOOLEAN", "FACE")
+    sharp.data.foreach_set("value", ~mesh.smooth)
+    data.update(calc_edges=True)
+    return data
+
+
+def _place(scene: bpy.types.Scene, spec: ObjectSpec, data: bpy.types.Mesh, palette: Palette) -> bpy.types.Object:
+    placed = bpy.data.objects.new(f"object{spec.id}", data)
+    placed.pass_index = spec.id
+    placed.location = spec.pose.position_m
+    placed.rotation_mode = "QUATERNION"
+    placed.rotation_quaternion = Quaternion(spec.pose.rotation_wxyz)
+    placed.cycles.use_deform_motion = False
+    if spec.surfaces:
+        for i, slot in enumerate(placed.material_slots):
+            slot.link = "OBJECT"
+            slot.material = palette.material(spec.surfaces[i % len(spec.surfaces)])
+    scene.collection.objects.link(placed)
+    return placed
