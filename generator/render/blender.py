@@ -44,19 +44,13 @@ class Blender:
             lens.set_aperture(scene.camera.data, spec.camera, spec.camera.f_number)
             engine.run(scene, self._picture)
         with _timed(seconds, "labels"):
-            engine.for_labels(scene, bpy.data.materials.new("labels"))
+            engine.for_labels(scene)
             lens.set_aperture(scene.camera.data, spec.camera, 0.0)
             engine.run(scene, self._labels)
         with _timed(seconds, "read"):
             rgb = passes.rgb_of(passes.read_channels(self._picture)) * np.float32(exposure.white)
-            channels = passes.read_channels(self._labels)
-        return Frame(
-            rgb=rgb,
-            index=passes.index_of(channels),
-            depth_m=passes.depth_of(channels, spec.camera),
-            normal=passes.normal_of(channels, spec.camera),
-            seconds=seconds,
-        )
+            index, depth_m, normal = passes.labels_of(passes.read_channels(self._labels), spec.camera)
+        return Frame(rgb=rgb, index=index, depth_m=depth_m, normal=normal, seconds=seconds)
 
     def _build(self, spec: SceneSpec) -> bpy.types.Scene:
         scene = _fresh_scene()

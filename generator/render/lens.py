@@ -12,19 +12,21 @@ from importlib import import_module
 from pathlib import Path
 
 import bpy
+import numpy as np
 from mathutils import Matrix
 
+from generator.camera import pixel_centers, rays
 from generator.errors import RenderError
 from generator.geometry import rotation_matrix
 from generator.spec import CameraSpec
 
+_TINY_CLIP_M = 1e-6  # the least that Blender takes
 _OSL_SOURCE = Path(__file__).with_name("brown_conrady.osl")
 
 
 def add_camera(scene: bpy.types.Scene, spec: CameraSpec) -> bpy.types.Object:
     """The scene's camera and resolution, without depth of field (see `set_aperture`)."""
     data = bpy.data.cameras.new("camera")
-    data.clip_start, data.clip_end = spec.near_m, spec.far_m
     if any(spec.distortion):
         _distorted(data, spec)
     else:
@@ -58,9 +60,18 @@ def focal_length_m(spec: CameraSpec) -> float:
     return spec.fx * spec.sensor_width_m / spec.width
 
 
+@lru_cache(maxsize=1)
+def sight(spec: CameraSpec) -> np.ndarray:
+    """(H, W, 3) float64 directions with z = 1 through the pixel centres, camera frame; kept while one image is made."""
+    directions = rays(spec, pixel_centers(spec)).reshape(spec.height, spec.width, 3)
+    directions.flags.writeable = False
+    return directions
+
+
 def _pinhole(scene: bpy.types.Scene, data: bpy.types.Camera, spec: CameraSpec) -> None:
     """Perspective with square or oblong pixels and a shifted principal point; shifts are in image widths."""
     data.type = "PERSP"
+    data.clip_start, data.clip_end = spec.near_m, spec.far_m
     data.sensor_fit = "HORIZONTAL"
     data.sensor_width = spec.sensor_width_m * 1000
     data.lens = focal_length_m(spec) * 1000
@@ -72,10 +83,13 @@ def _pinhole(scene: bpy.types.Scene, data: bpy.types.Camera, spec: CameraSpec) -
 
 
 def _distorted(data: bpy.types.Camera, spec: CameraSpec) -> None:
+    """Its clip distances count along the ray: the shader starts at the near plane, labels are cut at the far plane."""
     data.type = "CUSTOM"
+    data.clip_start = _TINY_CLIP_M
+    data.clip_end = spec.far_m * float(np.linalg.norm(sight(spec), axis=2).max())
     bytecode, digest = _compiled()
     names = ("k1", "k2", "p1", "p2", "k3")
-    values = {"width": spec.width, "height": spec.height, "fx": spec.fx, "fy": spec.fy, "cx": spec.cx, "cy": spec.cy}
+    values = {"width": spec.width, "height": spec.height, "fx": spec.fx, "fy": spec.fy, "cx": spec.cx, "cy": spec.cy, "near": spec.near_m}
     for name, value in {**values, **dict(zip(names, spec.distortion, strict=True))}.items():
         data.cycles_custom[name] = float(value)
     data.custom_mode = "INTERNAL"

@@ -10,12 +10,10 @@ from pathlib import Path
 import numpy as np
 import OpenEXR
 
-from generator.camera import pixel_centers, rays
 from generator.errors import RenderError
 from generator.geometry import rotation_matrix
+from generator.render.lens import sight
 from generator.spec import CameraSpec
-
-_SKY_DEPTH_M = 1e9  # Blender writes 1e10 where a ray hits nothing
 
 
 def read_channels(path: Path) -> dict[str, np.ndarray]:
@@ -32,32 +30,33 @@ def rgb_of(channels: dict[str, np.ndarray]) -> np.ndarray:
     return np.ascontiguousarray(_channel(channels, "Combined")[..., :3], np.float32)
 
 
-def index_of(channels: dict[str, np.ndarray]) -> np.ndarray:
-    """(H, W) int32 object ids, 0 in the sky."""
-    return np.rint(_channel(channels, "Object Index.X")).astype(np.int32)
+def labels_of(channels: dict[str, np.ndarray], camera: CameraSpec) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Index, depth and normals as `Frame` has them; what is beyond the far plane is sky."""
+    depth = _depth(channels, camera)
+    sky = depth > camera.far_m
+    index = np.where(sky, 0, np.rint(_channel(channels, "Object Index.X"))).astype(np.int32)
+    normal = np.where(sky[..., None], 0.0, _normal(channels, camera))
+    return index, np.where(sky, np.inf, depth).astype(np.float32), normal.astype(np.float32)
 
 
-def depth_of(channels: dict[str, np.ndarray], camera: CameraSpec) -> np.ndarray:
-    """(H, W) float32 metres along the optical axis, inf in the sky.
+def _depth(channels: dict[str, np.ndarray], camera: CameraSpec) -> np.ndarray:
+    """(H, W) float64 metres along the optical axis, about 1e10 in the sky.
 
     Of a distorted (custom) camera Blender writes the distance along the ray.
     """
     depth = _channel(channels, "Depth.Z").astype(np.float64)
-    if any(camera.distortion):
-        directions = rays(camera, pixel_centers(camera))
-        depth = depth / np.linalg.norm(directions, axis=1).reshape(depth.shape)
-    return np.where(_channel(channels, "Depth.Z") > _SKY_DEPTH_M, np.inf, depth).astype(np.float32)
+    if not any(camera.distortion):
+        return depth
+    return depth / np.linalg.norm(sight(camera), axis=2)
 
 
-def normal_of(channels: dict[str, np.ndarray], camera: CameraSpec) -> np.ndarray:
-    """(H, W, 3) float32 unit normals in the camera frame that face the camera, 0 in the sky."""
+def _normal(channels: dict[str, np.ndarray], camera: CameraSpec) -> np.ndarray:
+    """(H, W, 3) float64 unit normals in the camera frame that face the camera, 0 in the sky."""
     world = np.stack([_channel(channels, f"Normal.{axis}") for axis in "XYZ"], axis=-1).astype(np.float64)
     normal = world @ rotation_matrix(camera.rotation_wxyz)
-    sight = rays(camera, pixel_centers(camera)).reshape(normal.shape)
-    away = np.einsum("hwc,hwc->hw", normal, sight) > 0
-    normal[away] *= -1
+    normal[np.einsum("hwc,hwc->hw", normal, sight(camera)) > 0] *= -1
     length = np.linalg.norm(normal, axis=2, keepdims=True)
-    return np.divide(normal, length, out=np.zeros_like(normal), where=length > 0.5).astype(np.float32)
+    return np.divide(normal, length, out=np.zeros_like(normal), where=length > 0.5)
 
 
 def _channel(channels: dict[str, np.ndarray], name: str) -> np.ndarray:
