@@ -141,7 +141,8 @@ def _at_mouth(layout: RoadLayout, side: Side, s: float) -> bool:
 
 def _resurfaced(stream: Stream, layout: RoadLayout) -> list[float]:
     """Where one length of asphalt ends and the next begins, increasing."""
-    joints, s = [], -layout.behind_m
+    joints: list[float] = []
+    s = -layout.behind_m
     while True:
         s += stream.child(len(joints)).between(30.0, 110.0)
         if s > layout.ahead_m - 10:

@@ -15,6 +15,7 @@ from scenes.street.road_strips import CROSSING_WIDTH_M
 
 _BEVEL_M = 0.018
 _BELOW_ROAD_M = 0.03  # the kerb face goes on below the asphalt, so that no gap shows
+_UNDER_FRONTS_M = 0.8  # up to the walls of houses, which stand back behind their steps, sills and bays
 _TACTILE_Z_M = 0.003
 _TACTILE_DEPTH_M = 0.8  # two rows of 400 mm blister paving (Guidance on the use of tactile paving surfaces, DfT)
 
@@ -52,12 +53,15 @@ class Pavement(Actor):
         height = self.layout.kerb_height_m
         profile = [(0.0, -_BELOW_ROAD_M), (0.0, height - _BEVEL_M), (_BEVEL_M, height), (KERB_WIDTH_M, height)]
         stone = Material(
-            color=self.kerb_color, texture="paving", texture_scale_m=0.9, variation=0.4, roughness=0.8, bump=0.2, dirt=self.dirt, weathered=True
+            color=self.kerb_color, texture="paving", texture_scale_m=0.9, variation=0.4,
+            roughness=0.8, bump=0.2, dirt=self.dirt, weathered=True,
         )  # fmt: skip
         return ribbon(self.layout, block, profile, stone)
 
     def _footway(self, block: Block) -> Mesh:
         inner, outer = self.layout.pavement_v(block.side)
+        if self.layout.setback_m(block.side) == 0:
+            outer += _UNDER_FRONTS_M
         height = self.layout.kerb_height_m
         texture, scale = {"slabs": ("paving", 0.6), "asphalt": ("asphalt", 0.5), "bricks": ("brick", 0.1)}[self.surface]
         material = Material(
@@ -115,6 +119,6 @@ def _extent(layout: RoadLayout, edge: int) -> tuple[float, float]:
     """Length and width around the pavements' (edge 1) or verges' (edge 0) outer edges."""
 
     def outer(side: Side) -> float:
-        return layout.t_of(side, layout.pavement_v(side)[edge])
+        return layout.t_of(side, layout.pavement_v(side)[edge] + _UNDER_FRONTS_M * (edge == 1 and layout.setback_m(side) == 0))
 
     return layout.footprint_m(outer("left"), outer("right"), side_roads=layout.side_road_length_m)
