@@ -1,0 +1,1 @@
+"""Things on wheels: cars, vans, lorries, buses, bicycles and motorcycles."""

@@ -1,0 +1,331 @@
+"""The painted half body and cabin of a car: arches, shuts, lamps, grilles and glass cut into the smooth hulls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from generator.mesh import Mesh, merge
+from generator.streams import Stream
+from scenes.shapes import plate
+from scenes.street.vehicles import hulls, regions, surfaces
+from scenes.street.vehicles.profiles import Profile
+from scenes.street.vehicles.skin import Skin, paint, paint_between, recess, remove, skin_of
+
+Region = Callable[[Skin], np.ndarray]
+_FAR = 9.0  # a distance well outside any region
+
+
+@dataclass(frozen=True)
+class Fittings:
+    """Choices of shape that a `variant` makes. Positions along the nose are shares of the half width, heights of the nose's height."""
+
+    headlamp: Literal["oval", "slim", "tall", "round", "swept"]
+    grille: Literal["bar", "shield", "wide", "split"]
+    tail_lamp: Literal["tall", "block", "slim", "corner"]
+    dark_bumpers: bool
+    side_strip: bool
+    bright_trim: bool
+    dark_pillars: bool
+    fog_lamps: bool
+
+
+def fittings(body: str, stream: Stream) -> Fittings:
+    """Drawn from the stream, within what suits the body."""
+    heads = {"city": ("round", "oval", "tall"), "suv": ("slim", "oval", "swept"), "pickup": ("slim", "oval"), "coupe": ("slim", "swept")}
+    tails = {"city": ("tall", "block"), "hatchback": ("tall", "block", "corner"), "sedan": ("block", "slim", "corner")}
+    tails |= {
+        "coupe": ("slim", "block"),
+        "estate": ("tall", "corner"),
+        "suv": ("tall", "slim", "corner"),
+        "mpv": ("tall",),
+        "pickup": ("tall",),
+    }
+
+    def pick(name: str, among: tuple[str, ...]) -> str:
+        return among[stream.child(name).integer(len(among))]
+
+    def chance(name: str, share: float) -> bool:
+        return stream.child(name).uniform() < share
+
+    return Fittings(
+        headlamp=pick("headlamp", heads.get(body, ("oval", "slim", "tall", "swept"))),  # type: ignore[arg-type]
+        grille=pick("grille", ("bar", "shield", "wide", "split")),  # type: ignore[arg-type]
+        tail_lamp=pick("tail_lamp", tails[body]),  # type: ignore[arg-type]
+        dark_bumpers=chance("dark_bumpers", 0.12),
+        side_strip=chance("side_strip", 0.25),
+        bright_trim=chance("bright_trim", 0.25),
+        dark_pillars=chance("dark_pillars", 0.7),
+        fog_lamps=chance("fog_lamps", 0.6),
+    )
+
+
+def arc_lengths(skin: Skin, columns: int, row: float) -> np.ndarray:
+    """(V,) metres from front centre round the body, measured along one row."""
+    u = np.linspace(0, columns - 1, 120)
+    line = skin.hull.at(np.column_stack([u, np.full(120, row)]))
+    length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    return np.interp(skin.u, u, length)
+
+
+def body_skin(profile: Profile, fit: Fittings) -> tuple[Skin, np.ndarray]:
+    """The painted lower half body, and the edges of its wheel arches (E, 2)."""
+    skin = skin_of(hulls.body_hull(profile), hulls.BODY_U, hulls.BODY_V)
+    skin, edges = _arches(skin, profile)
+    for region, slot in (*_lower_trim(profile, fit), *_nose(profile, fit), *_tail(profile, fit)):
+        skin = paint(skin, region, slot)
+    for slot, depth in (("grille", 0.02), ("lamp", 0.008)):
+        skin = recess(skin, slot, depth, "gap")
+    return skin, edges
+
+
+def arch_radius_m(profile: Profile) -> float:
+    return profile.wheel / 2 + 0.052
+
+
+def _wall(skin: Skin) -> np.ndarray:
+    return skin.v < 13.3
+
+
+def _arches(skin: Skin, p: Profile) -> tuple[Skin, np.ndarray]:
+    radius = arch_radius_m(p)
+
+    def hole(s: Skin) -> np.ndarray:
+        distance = np.minimum(*(regions.circle(s.x, s.z, (x, p.wheel / 2 + 0.015), radius) for x in p.axles_x))
+        return np.where(_wall(s) & (s.y > 0.25), distance, _FAR)
+
+    return remove(skin, hole)
+
+
+def _lower_trim(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
+    """Dark sills and dark bumpers."""
+    sill = p.clearance_z + 0.045
+    found: list[tuple[Region, str]] = [(lambda s: np.where(s.v < 6, s.z - sill, _FAR), "plastic")]
+    if fit.dark_bumpers:
+        top = p.clearance_z + 0.56 * (p.nose_z - p.clearance_z)
+        front, rear = p.axles_x
+
+        def bumper(s: Skin) -> np.ndarray:
+            ends = np.minimum(front + arch_radius_m(p) * 0.7 - s.x, s.x - rear + arch_radius_m(p) * 0.7)
+            return np.where(_wall(s), regions.both(s.z - top, ends), _FAR)
+
+        found.append((bumper, "plastic"))
+    return found
+
+
+def nose_frame(p: Profile) -> tuple[float, float, float]:
+    """Half width, underside and bonnet edge of the nose: what lamps and grilles are placed by."""
+    return p.width / 2, p.clearance_z, p.nose_z - 0.02
+
+
+_HEADLAMPS: dict[str, tuple[tuple[tuple[float, float], ...], float]] = {  # corners (share of half width round the nose, share of height)
+    "oval": (((0.62, 0.66), (0.68, 0.86), (0.98, 0.96), (1.20, 0.98), (1.14, 0.74), (0.9, 0.63)), 0.025),
+    "slim": (((0.55, 0.76), (0.57, 0.86), (0.95, 0.93), (1.32, 0.99), (1.22, 0.82), (0.9, 0.74)), 0.012),
+    "tall": (((0.66, 0.62), (0.66, 0.84), (0.88, 0.98), (1.22, 1.06), (1.17, 0.80), (1.0, 0.62)), 0.02),
+    "round": (((0.80, 0.75), (0.83, 0.84), (0.92, 0.86), (0.97, 0.80), (0.94, 0.72), (0.85, 0.70)), 0.065),
+    "swept": (((0.58, 0.68), (0.62, 0.80), (0.92, 0.92), (1.38, 1.04), (1.28, 0.88), (1.05, 0.70), (0.8, 0.64)), 0.015),
+}
+_BULBS: dict[str, tuple[tuple[float, float], ...]] = {  # low and high beam: share of half width, radius in metres
+    "oval": ((0.94, 0.055), (0.76, 0.045)), "slim": ((0.98, 0.042), (0.76, 0.035)), "tall": ((0.98, 0.06), (0.78, 0.05)),
+    "round": ((0.885, 0.085),), "swept": ((1.02, 0.048), (0.80, 0.042)),
+}  # fmt: skip
+_BULB_Z = {"oval": 0.81, "slim": 0.845, "tall": 0.82, "round": 0.78, "swept": 0.82}
+GRILLES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "bar": (((0.0, 0.74), (0.50, 0.76), (0.53, 0.86), (0.0, 0.88)), ((0.0, 0.12), (0.62, 0.12), (0.56, 0.40), (0.0, 0.40))),
+    "shield": (((0.0, 0.58), (0.30, 0.60), (0.40, 0.88), (0.0, 0.90)), ((0.0, 0.13), (0.66, 0.13), (0.58, 0.33), (0.0, 0.33))),
+    "wide": (((0.0, 0.36), (0.34, 0.38), (0.42, 0.62), (0.38, 0.84), (0.0, 0.85)), ((0.0, 0.10), (0.60, 0.10), (0.55, 0.22), (0.0, 0.22))),
+    "split": (((0.06, 0.70), (0.36, 0.70), (0.42, 0.88), (0.08, 0.90)), ((0.0, 0.14), (0.45, 0.14), (0.42, 0.40), (0.0, 0.40))),
+}
+
+
+def _nose(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
+    half, low, high = nose_frame(p)
+
+    def around(corners: tuple[tuple[float, float], ...], radius: float, *, grow: float = 0.0) -> Region:
+        metric = [(a * half, low + b * (high - low)) for a, b in corners]
+
+        def region(s: Skin) -> np.ndarray:
+            a = arc_lengths(s, len(hulls.PLAN), 5.0)
+            return np.where((s.x > 0.2 * p.length) & (s.v < 13.5), regions.polygon(a, s.z, metric, radius) - grow, _FAR)
+
+        return region
+
+    def mirrored(corners: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+        """Outlines that begin on the centre line are closed beyond it, so that no border runs along the centre."""
+        if corners[0][0] > 0.01:
+            return corners
+        return ((-0.3, corners[0][1]), *corners[1:-1], (-0.3, corners[-1][1]))
+
+    def bowl(lit: Region, at: tuple[float, float], size: float) -> Region:
+        """A round reflector, kept inside the lamp's glass."""
+        return lambda s: regions.both(lit(s), regions.circle(arc_lengths(s, len(hulls.PLAN), 5.0), s.z, at, size))
+
+    found: list[tuple[Region, str]] = []
+    for k, corners in enumerate(GRILLES[fit.grille]):
+        outline = mirrored(corners)
+        if fit.bright_trim and k == 0:
+            found.append((around(outline, 0.02, grow=0.014), "chrome"))
+        found.append((around(outline, 0.02), "grille"))
+    corners, radius = _HEADLAMPS[fit.headlamp]
+    found += [(around(corners, radius, grow=0.005), "gap"), (around(corners, radius), "lamp")]
+    lit = around(corners, radius, grow=-0.012)
+    for share, size in _BULBS[fit.headlamp]:
+        at = (share * half, low + _BULB_Z[fit.headlamp] * (high - low))
+        found.append((bowl(lit, at, size), "lamp_shade"))
+        found.append((bowl(lit, at, size * 0.72), "bulb"))
+    if fit.fog_lamps:
+        spot = ((0.80, 0.20), (0.82, 0.28), (0.93, 0.30), (0.93, 0.19))
+        found += [(around(spot, 0.03, grow=0.02), "plastic"), (around(spot, 0.012), "lamp_shade")]
+    return found
+
+
+_TAIL_LAMPS: dict[str, tuple[tuple[tuple[float, float], ...], float]] = {  # as headlamps, round the tail; heights up to the window
+    "tall": (((0.82, 0.60), (0.80, 0.98), (1.02, 1.02), (1.10, 0.98), (1.12, 0.72), (1.0, 0.56)), 0.02),
+    "block": (((0.66, 0.62), (0.66, 0.84), (1.0, 0.88), (1.30, 0.86), (1.26, 0.66), (1.0, 0.60)), 0.02),
+    "slim": (((0.50, 0.72), (0.50, 0.82), (0.95, 0.88), (1.36, 0.84), (1.30, 0.74), (0.95, 0.68)), 0.012),
+    "corner": (((0.74, 0.60), (0.70, 0.86), (1.0, 0.92), (1.34, 0.86), (1.22, 0.70), (1.0, 0.58)), 0.025),
+}
+
+
+def _tail(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
+    half, low, high = p.width / 2, p.clearance_z, p.tail_z - 0.02
+
+    def around(corners: tuple[tuple[float, float], ...], radius: float, *, grow: float = 0.0) -> Region:
+        metric = [(a * half, low + b * (high - low)) for a, b in corners]
+
+        def region(s: Skin) -> np.ndarray:
+            whole = arc_lengths(s, len(hulls.PLAN), 5.0)
+            a = whole.max() - whole
+            return np.where((s.x < -0.2 * p.length) & (s.v < 14), regions.polygon(a, s.z, metric, radius) - grow, _FAR)
+
+        return region
+
+    corners, radius = _TAIL_LAMPS[fit.tail_lamp]
+    upper, lower = max(b for _, b in corners), min(b for _, b in corners)
+    middle = lower + 0.42 * (upper - lower)
+    white = tuple((a, np.clip(b, middle - 0.05, middle + 0.05)) for a, b in corners if a < 1.06)
+    found = [(around(corners, radius, grow=0.004), "gap"), (around(corners, radius), "red")]
+    if len(white) >= 3:
+        found.append((around(white, 0.0, grow=-0.012), "tail_white"))
+    found.append((around(((-0.3, 0.06), (0.72, 0.06), (0.66, 0.20), (-0.3, 0.20)), 0.02), "plastic"))
+    found.append((around(((-0.3, 0.40), (0.30, 0.40), (0.33, 0.60), (-0.3, 0.60)), 0.02) if fit.tail_lamp != "tall" else
+                  around(((-0.3, 0.62), (0.30, 0.62), (0.33, 0.80), (-0.3, 0.80)), 0.02), "plate_bed"))  # fmt: skip
+    return found
+
+
+def plate_bed_z(p: Profile, fit: Fittings) -> float:
+    """Height of the middle of the rear number plate."""
+    return p.clearance_z + (0.71 if fit.tail_lamp == "tall" else 0.50) * (p.tail_z - 0.02 - p.clearance_z)
+
+
+def door_lines(p: Profile) -> list[float]:
+    """x of the vertical door shuts, front to rear."""
+    front, rear = p.axles_x
+    first = p.nose_x - p.cowl_back - 0.18
+    first = min(first, front - arch_radius_m(p) - 0.06)
+    last_full = rear + arch_radius_m(p) * (0.55 if p.doors == 4 else 1.35)
+    if p.doors == 2:
+        return [first, max(first - 1.28, last_full)]
+    middle = pillar_x(p, p.pillars[1] if len(p.pillars) > 2 else p.pillars[0])
+    return [first, middle, last_full]
+
+
+def pillar_x(p: Profile, share: float) -> float:
+    """x at the foot of a pillar at `share` of the side glass."""
+    start, end = p.nose_x - p.cowl_back - 0.36, p.nose_x - p.rear_back + 0.22
+    return start + (end - start) * share
+
+
+def cabin_skin(profile: Profile, fit: Fittings) -> Skin:
+    """The painted half cabin: glass, its black surround, pillars."""
+    skin = skin_of(hulls.cabin_hull(profile), hulls.CABIN_U, hulls.CABIN_V)
+    screens, side = _glass(profile)
+    bright = fit.bright_trim
+    skin = paint(skin, lambda s: screens(s) - 0.022, "seal")
+    skin = paint(skin, lambda s: side(s) - 0.030, "chrome" if bright else "seal")
+    if bright:
+        skin = paint(skin, lambda s: side(s) - 0.012, "seal")
+    skin = paint(skin, screens, "glass")
+    skin = paint(skin, side, "glass")
+    pillars = [pillar_x(profile, share) for share in profile.pillars]
+    widths = [0.105 if profile.doors == 4 and x == door_lines(profile)[1] else 0.045 for x in pillars]
+
+    for x, width in zip(pillars, widths, strict=True):
+        skin = paint_between(skin, lambda s, x=x: s.x + (s.z - profile.belt_z) * 0.16 - x, width / 2, "post", ("glass",))
+    return recess(skin, "glass", 0.007, "seal")
+
+
+def _glass(p: Profile) -> tuple[Region, Region]:
+    """Windscreen and rear window in one, and the side windows."""
+
+    def heights(s: Skin, column: float) -> tuple[np.ndarray, np.ndarray]:
+        """Distances below the glass's head and above its foot, along the surface."""
+        v = np.linspace(0, 11, 90)
+        line = s.hull.at(np.column_stack([np.full(90, column), v]))
+        along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+        here = np.interp(s.v, v, along)
+        return here - np.interp(hulls.GLASS_HEAD_V, v, along), np.interp(hulls.GLASS_FOOT_V, v, along) - here
+
+    def screens(s: Skin) -> np.ndarray:
+        a = arc_lengths(s, hulls.CABIN_COLUMNS, 3.0)
+        order = np.argsort(s.u)
+        corner = np.interp([hulls.A_PILLAR_U, hulls.C_PILLAR_U], s.u[order], a[order])
+        head, foot = heights(s, 0.0)
+        front = regions.both(a - corner[0] + 0.05, head, foot - 0.04, soft_m=0.05)
+        head, foot = heights(s, hulls.CABIN_COLUMNS - 1.0)
+        rear = regions.both(corner[1] - a + 0.08, head + 0.05, foot + 0.06, soft_m=0.06)
+        return np.where(s.u < hulls.CABIN_COLUMNS / 2, front, rear)
+
+    def side(s: Skin) -> np.ndarray:
+        head, foot = heights(s, hulls.CABIN_COLUMNS / 2)
+        a = arc_lengths(s, hulls.CABIN_COLUMNS, 3.0)
+        order = np.argsort(s.u)
+        first = float(np.interp(hulls.A_PILLAR_U, s.u[order], a[order]))
+        rear_foot = p.nose_x - p.rear_back + (1 - p.glass_end) * 2.0 + 0.10
+        rear = rear_foot + (s.z - p.belt_z) * p.glass_rear_lean - s.x
+        inside = regions.both(first + 0.05 - a, head, foot, rear, soft_m=0.05)
+        return np.where((s.u > hulls.A_PILLAR_U - 0.5) & (s.u < hulls.C_PILLAR_U + 0.4), inside, _FAR)
+
+    return screens, side
+
+
+def wells(p: Profile, skin: Skin, edges: np.ndarray, depth_m: float) -> Mesh:
+    """Dark wheel wells of the left side: the rim of each arch drawn inwards, and closed."""
+    inner = skin.points.copy()
+    inner[:, 1] = np.maximum(inner[:, 1] - depth_m, 0.05)
+    used, local = np.unique(edges, return_inverse=True)
+    local = local.reshape(-1, 2)
+    count = len(used)
+    points = np.concatenate([skin.points[used], inner[used]])
+    a, b = local[:, 0], local[:, 1]
+    walls = np.concatenate([np.stack([a, b, b + count], 1), np.stack([a, b + count, a + count], 1)])
+    closing = []
+    for x in p.axles_x:
+        angle = np.linspace(0, 2 * np.pi, 20, endpoint=False)
+        reach = arch_radius_m(p) + 0.05
+        outline = np.column_stack(
+            [
+                x + reach * np.cos(angle),
+                np.full(20, p.width / 2 - depth_m - 0.01),
+                np.maximum(p.wheel / 2 + reach * np.sin(angle), 0.7 * p.clearance_z),
+            ]
+        )
+        closing.append(plate(outline[::-1], surfaces.UNDERBODY))
+    return merge([Mesh.of(points, walls, surfaces.UNDERBODY), *closing])
+
+
+__all__ = [
+    "Fittings",
+    "arc_lengths",
+    "arch_radius_m",
+    "body_skin",
+    "cabin_skin",
+    "door_lines",
+    "fittings",
+    "nose_frame",
+    "pillar_x",
+    "wells",
+]

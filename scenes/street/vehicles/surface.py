@@ -1,0 +1,79 @@
+"""Smooth hulls: bicubic B-spline surfaces over the left half of a body, symmetric about the plane y = 0.
+
+Letters: U columns run round the body from front centre to rear centre, R rows from the underside to the centre line on top.
+A parameter pair (u, v) counts control columns and rows, so u is in 0..U-1 and v in 0..R-1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Hull:
+    """controls: (U, R, 3) float64, metres. The first and last column and the last row lie on y = 0."""
+
+    controls: np.ndarray
+
+    def padded(self) -> np.ndarray:
+        """(U + 2, R + 2, 3): the controls with mirrored neighbours beyond y = 0 and a straight run beyond the underside."""
+        mirror = np.array([1.0, -1.0, 1.0])
+        c = self.controls
+        c = np.concatenate([c[1:2] * mirror, c, c[-2:-1] * mirror])
+        return np.concatenate([2 * c[:, :1] - c[:, 1:2], c, c[:, -2:-1] * mirror], axis=1)
+
+    def at(self, uv: np.ndarray) -> np.ndarray:
+        """(N, 3) float64 points of the surface at `uv` (N, 2)."""
+        padded = self.padded()
+        limit = np.array(self.controls.shape[:2]) - 2
+        span = np.clip(np.floor(uv).astype(int), 0, limit)
+        wu, wv = _weights(uv[:, 0] - span[:, 0]), _weights(uv[:, 1] - span[:, 1])
+        four = np.arange(4)
+        patch = padded[(span[:, :1] + four)[:, :, None], (span[:, 1:] + four)[:, None, :]]
+        return np.einsum("ni,nj,nijk->nk", wu, wv, patch)
+
+    def normals(self, uv: np.ndarray) -> np.ndarray:
+        """(N, 3) outward unit normals at `uv`, by central differences."""
+        step = 0.02
+        du = self.at(uv + [step, 0]) - self.at(uv - [step, 0])
+        dv = self.at(uv + [0, step]) - self.at(uv - [0, step])
+        normal = np.cross(du, dv)
+        return np.asarray(normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12))
+
+    def locate(self, axes: tuple[int, int], targets: np.ndarray, low: tuple[float, float], high: tuple[float, float]) -> np.ndarray:
+        """(N, 2) parameters, within low..high, of the points whose coordinates `axes` come nearest to `targets` (N, 2)."""
+        u, v = np.linspace(low[0], high[0], 60), np.linspace(low[1], high[1], 40)
+        table = np.stack(np.meshgrid(u, v, indexing="ij"), axis=-1).reshape(-1, 2)
+        flat = self.at(table)[:, axes]
+        uv = table[((flat[None] - targets[:, None]) ** 2).sum(-1).argmin(1)]
+        for _ in range(2):  # Newton's steps on the two coordinates
+            here, step = self.at(uv)[:, axes], 0.01
+            du = (self.at(uv + [step, 0])[:, axes] - here) / step
+            dv = (self.at(uv + [0, step])[:, axes] - here) / step
+            determinant = du[:, 0] * dv[:, 1] - du[:, 1] * dv[:, 0]
+            safe = np.where(np.abs(determinant) < 1e-6, np.inf, determinant)
+            off = targets - here
+            move = np.stack([off[:, 0] * dv[:, 1] - off[:, 1] * dv[:, 0], off[:, 1] * du[:, 0] - off[:, 0] * du[:, 1]], 1) / safe[:, None]
+            uv = np.clip(uv + np.clip(move, -0.3, 0.3), low, high)
+        return uv
+
+
+def _weights(t: np.ndarray) -> np.ndarray:
+    """(N, 4) weights of the uniform cubic B-spline at the fraction `t` of a span."""
+    s = 1 - t
+    return np.stack([s**3, 3 * t**3 - 6 * t**2 + 4, 3 * s**3 - 6 * s**2 + 4, t**3], axis=1) / 6
+
+
+def samples(count: int, per_span: int | list[int]) -> np.ndarray:
+    """Parameters that cover `count` controls with so many steps a span (one number for all, or one each)."""
+    steps = [per_span] * (count - 1) if isinstance(per_span, int) else per_span
+    parts = [i + np.arange(n) / n for i, n in enumerate(steps)]
+    return np.concatenate([*parts, [count - 1.0]])
+
+
+def smoothstep(x: np.ndarray | float, low: float, high: float) -> np.ndarray:
+    """0 below `low`, 1 above `high`, smooth between."""
+    t = np.clip((np.asarray(x, float) - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
