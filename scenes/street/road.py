@@ -102,6 +102,7 @@ class Road(Actor):
         yield rectangles(layout, list(_gullies(layout)), _METAL_Z_M, _IRON)
 
 
+_PATCH_SHADES = (0.6, 0.75, 0.9, 1.3)  # fresh repairs are dark, old concrete ones pale
 _IRON = Material(
     color=(0.05, 0.047, 0.044), texture="rust", texture_scale_m=0.3, variation=0.4, roughness=0.55, metallic=0.6, weathered=True
 )
@@ -162,7 +163,7 @@ def _patch(layout: RoadLayout, stream: Stream, brightness: float) -> Mesh:
     long, wide = long * stream.child("long").between(0.6, 1.8), wide * stream.child("wide").between(0.6, 1.3)
     t0 = max(t - wide / 2, layout.kerb_t("right") + 0.35)
     t1 = min(t + wide / 2, layout.kerb_t("left") - 0.35)
-    material = _asphalt(brightness * stream.child("shade").between(0.5, 1.35), stream.child("worn").between(0.0, 0.7))
+    material = _asphalt(brightness * _PATCH_SHADES[stream.child("shade").integer(4)], 0.3)
     return rectangles(layout, [(s, s + long, t0, t1)], _PATCH_Z_M, material)
 
 

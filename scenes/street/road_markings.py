@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from generator.actor import Actor, register
 from generator.geometry import Vector
@@ -33,6 +33,12 @@ class Markings(Actor):
 
     semantic: ClassVar[str] = "road_marking"
     ground: ClassVar[bool] = True
+
+    @model_validator(mode="after")
+    def _word_is_on_the_road(self) -> Self:
+        if self.slow_at_m is not None and self.slow_at_m > self.layout.ahead_m - 3:
+            raise ValueError(f"slow_at_m is {self.slow_at_m}, but the road ends at ahead_m={self.layout.ahead_m}")
+        return self
 
     def size_m(self) -> Vector:
         left, right = (self.layout.kerb_t(side) for side in SIDES)

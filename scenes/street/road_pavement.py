@@ -71,7 +71,7 @@ class Pavement(Actor):
         return ribbon(self.layout, block, [(inner, height), (outer, height)], material)
 
     def _tactile(self) -> list[Mesh]:
-        """Blister paving where the crossing meets the pavement: red at signals, buff at a zebra."""
+        """Blister paving from the crossing over any verge to the pavement: red at signals, buff at a zebra."""
         layout = self.layout
         if layout.crossing_at_m is None:
             return []
@@ -79,7 +79,7 @@ class Pavement(Actor):
         material = Material(color=color, texture="paving", texture_scale_m=0.4, variation=0.3, roughness=0.8, bump=0.5, weathered=True)
         boxes = []
         for side in SIDES:
-            t0, t1 = sorted(layout.t_of(side, v) for v in (KERB_WIDTH_M, KERB_WIDTH_M + _TACTILE_DEPTH_M))
+            t0, t1 = sorted(layout.t_of(side, v) for v in (KERB_WIDTH_M, layout.verge_v(side)[1] + _TACTILE_DEPTH_M))
             boxes.append((layout.crossing_at_m - CROSSING_WIDTH_M / 2, layout.crossing_at_m + CROSSING_WIDTH_M / 2, t0, t1))
         return [rectangles(layout, boxes, layout.kerb_height_m + _TACTILE_Z_M, material)]
 

@@ -115,7 +115,10 @@ def _parking(layout: RoadLayout, side: Side) -> Iterator[tuple[str, Strip]]:
 def _beside(layout: RoadLayout, side: Side) -> Iterator[tuple[str, Strip]]:
     z = layout.kerb_height_m
     verge, pavement, front = layout.verge_v(side), layout.pavement_v(side), layout.frontage_v(side)
-    bands = [("kerb_line", 0.5, 0.5, layout.corner_radius_m), ("pavement", sum(pavement) / 2, layout.pavement_m(side), 1.0)]
+    bands = [
+        ("kerb_line", 0.5, 0.5, layout.corner_radius_m),
+        ("pavement", sum(pavement) / 2, layout.pavement_m(side), _corner_m(layout, side)),
+    ]
     if layout.verge_m(side):
         bands.append(("verge", sum(verge) / 2, layout.verge_m(side), layout.corner_radius_m))
     if layout.setback_m(side):
@@ -124,6 +127,15 @@ def _beside(layout: RoadLayout, side: Side) -> Iterator[tuple[str, Strip]]:
     for name, v, width, clear in bands:
         for i, (a, b) in enumerate(_spans(layout, side, clear)):
             yield f"{name}_{side}_{i}", _along(layout, a, b, layout.t_of(side, v), width, z)
+
+
+def _corner_m(layout: RoadLayout, side: Side) -> float:
+    """How far before a side road's kerb line the middle of the pavement meets its rounded inner edge."""
+    inner, outer = layout.pavement_v(side)
+    radius, away = layout.corner_radius_m, layout.corner_radius_m - (inner + outer) / 2
+    if radius <= inner or away <= 0:
+        return inner + 0.1
+    return radius - float(np.sqrt((radius - inner) ** 2 - away**2)) + 0.1
 
 
 def _spans(layout: RoadLayout, side: Side, clear_m: float) -> list[tuple[float, float]]:
