@@ -33,17 +33,27 @@ class Fittings:
     fog_lamps: bool
 
 
+HEADS_BY_BODY = {
+    "city": ("round", "oval", "tall"),
+    "suv": ("slim", "oval", "swept"),
+    "pickup": ("slim", "oval"),
+    "coupe": ("slim", "swept"),
+    "van": ("oval", "tall"),
+}
+TAILS_BY_BODY = {
+    "city": ("tall", "block"),
+    "hatchback": ("tall", "block", "corner"),
+    "sedan": ("block", "slim", "corner"),
+    "coupe": ("slim", "block"),
+    "estate": ("tall", "corner"),
+    "suv": ("tall", "slim", "corner"),
+}
+
+
 def fittings(body: str, stream: Stream) -> Fittings:
     """Drawn from the stream, within what suits the body."""
-    heads = {"city": ("round", "oval", "tall"), "suv": ("slim", "oval", "swept"), "pickup": ("slim", "oval"), "coupe": ("slim", "swept")}
-    tails = {"city": ("tall", "block"), "hatchback": ("tall", "block", "corner"), "sedan": ("block", "slim", "corner")}
-    tails |= {
-        "coupe": ("slim", "block"),
-        "estate": ("tall", "corner"),
-        "suv": ("tall", "slim", "corner"),
-        "mpv": ("tall",),
-        "pickup": ("tall",),
-    }
+    heads = HEADS_BY_BODY.get(body, ("oval", "slim", "tall", "swept"))
+    tails = TAILS_BY_BODY.get(body, ("tall",))
 
     def pick(name: str, among: tuple[str, ...]) -> str:
         return among[stream.child(name).integer(len(among))]
@@ -52,9 +62,9 @@ def fittings(body: str, stream: Stream) -> Fittings:
         return stream.child(name).uniform() < share
 
     return Fittings(
-        headlamp=pick("headlamp", heads.get(body, ("oval", "slim", "tall", "swept"))),  # type: ignore[arg-type]
+        headlamp=pick("headlamp", heads),  # type: ignore[arg-type]
         grille=pick("grille", ("bar", "shield", "wide", "split")),  # type: ignore[arg-type]
-        tail_lamp=pick("tail_lamp", tails[body]),  # type: ignore[arg-type]
+        tail_lamp=pick("tail_lamp", tails),  # type: ignore[arg-type]
         dark_bumpers=chance("dark_bumpers", 0.12),
         side_strip=chance("side_strip", 0.25),
         bright_trim=chance("bright_trim", 0.25),
@@ -228,7 +238,7 @@ def door_lines(p: Profile) -> list[float]:
     first = min(first, front - arch_radius_m(p) - 0.06)
     last_full = rear + arch_radius_m(p) * (0.55 if p.doors == 4 else 1.35)
     if p.doors == 2:
-        return [first, max(first - 1.28, last_full)]
+        return [first, max(first - p.door_m, last_full)]
     middle = pillar_x(p, p.pillars[1] if len(p.pillars) > 2 else p.pillars[0])
     return [first, middle, last_full]
 
@@ -251,11 +261,16 @@ def cabin_skin(profile: Profile, fit: Fittings) -> Skin:
     skin = paint(skin, screens, "glass")
     skin = paint(skin, side, "glass")
     pillars = [pillar_x(profile, share) for share in profile.pillars]
-    widths = [0.105 if profile.doors == 4 and x == door_lines(profile)[1] else 0.045 for x in pillars]
+    widths = [0.085 if profile.doors == 4 and x == door_lines(profile)[1] else 0.045 for x in pillars]
 
     for x, width in zip(pillars, widths, strict=True):
-        skin = paint_between(skin, lambda s, x=x: s.x + (s.z - profile.belt_z) * 0.16 - x, width / 2, "post", ("glass",))
+        skin = paint_between(skin, _post(profile, x), width / 2, "post", ("glass",))
     return recess(skin, "glass", 0.007, "seal")
+
+
+def _post(p: Profile, x: float) -> Region:
+    """Signed distance to a pillar's middle, leaning backwards."""
+    return lambda s: s.x + (s.z - p.belt_z) * 0.16 - x
 
 
 def _glass(p: Profile) -> tuple[Region, Region]:
@@ -277,14 +292,14 @@ def _glass(p: Profile) -> tuple[Region, Region]:
         front = regions.both(a - corner[0] + 0.05, head, foot - 0.04, soft_m=0.05)
         head, foot = heights(s, hulls.CABIN_COLUMNS - 1.0)
         rear = regions.both(corner[1] - a + 0.08, head + 0.05, foot + 0.06, soft_m=0.06)
-        return np.where(s.u < hulls.CABIN_COLUMNS / 2, front, rear)
+        return np.where(s.u < hulls.CABIN_COLUMNS / 2, front, rear if p.rear_glass else _FAR)
 
     def side(s: Skin) -> np.ndarray:
         head, foot = heights(s, hulls.CABIN_COLUMNS / 2)
         a = arc_lengths(s, hulls.CABIN_COLUMNS, 3.0)
         order = np.argsort(s.u)
         first = float(np.interp(hulls.A_PILLAR_U, s.u[order], a[order]))
-        rear_foot = p.nose_x - p.rear_back + (1 - p.glass_end) * 2.0 + 0.10
+        rear_foot = p.nose_x - p.glass_back
         rear = rear_foot + (s.z - p.belt_z) * p.glass_rear_lean - s.x
         inside = regions.both(first + 0.05 - a, head, foot, rear, soft_m=0.05)
         return np.where((s.u > hulls.A_PILLAR_U - 0.5) & (s.u < hulls.C_PILLAR_U + 0.4), inside, _FAR)

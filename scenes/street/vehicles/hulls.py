@@ -103,8 +103,8 @@ def body_hull(profile: Profile) -> Hull:
 def cabin_hull(profile: Profile) -> Hull:
     """Windows, pillars and roof; the roof's top lies at the profile's height."""
     p, nose = profile, profile.nose_x
-    foot = _loop(nose - p.cowl_back, nose - p.rear_back, p.width / 2 - p.tuck, 0.30, 0.17)
-    head = _loop(nose - p.screen_back, nose - p.roof_back, p.width / 2 - p.tuck - p.tumble, 0.15, 0.10)
+    foot = _loop(nose - p.cowl_back, nose - p.rear_back, p.width / 2 - p.tuck, 0.30 * p.bow, 0.17 * p.bow**2)
+    head = _loop(nose - p.screen_back, nose - p.roof_back, p.width / 2 - p.tuck - p.tumble, 0.15 * p.bow, 0.10 * p.bow**2)
     foot_z = np.where(np.arange(CABIN_COLUMNS) < 5, 0.3 * p.belt_z + 0.7 * p.cowl_z, shoulder_z(p, foot[:, 0])) - 0.005
     length = p.roof_back - p.screen_back
     along = (nose - p.screen_back - head[:, 0]) / length  # 0 at the windscreen's head, 1 at the rear window's

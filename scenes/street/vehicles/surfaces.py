@@ -36,3 +36,20 @@ def lens(color: Rgb, emission_w_m2: float = 0.0) -> Material:
 
 RED, AMBER, CLEAR = (0.36, 0.008, 0.010), (0.62, 0.17, 0.01), (0.60, 0.62, 0.65)
 GLOWING_RED, GLOWING_AMBER, GLOWING_WHITE = (1.0, 0.03, 0.015), (1.0, 0.36, 0.03), (1.0, 0.95, 0.86)
+
+
+def bulb(lit: bool) -> Material:
+    """The reflector of a headlamp."""
+    return lens(GLOWING_WHITE, HEADLAMP_W_M2) if lit else lens(CLEAR)
+
+
+def tail_lamp(lit: bool, braking: bool) -> Material:
+    """A red lamp: dark, glowing with the headlights, or bright when braking."""
+    if braking:
+        return lens(GLOWING_RED, BRAKE_W_M2)
+    return lens(GLOWING_RED, TAIL_W_M2) if lit else lens(RED)
+
+
+def indicator_lamp(lit: bool) -> Material:
+    """An amber lamp."""
+    return lens(GLOWING_AMBER, INDICATOR_W_M2) if lit else lens(AMBER)
