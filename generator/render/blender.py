@@ -10,10 +10,12 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from generator.errors import RenderError
 from generator.frame import Frame
-from generator.render import engine, lamps, lens, motion, objects, passes, sky
+from generator.render import engine, fog, lamps, lens, motion, objects, passes, sky
 from generator.render.devices import use_device
 from generator.render.materials import Palette
+from generator.render.opengl import opengl_renderer
 from generator.settings import RenderSettings
 from generator.spec import SceneSpec
 
@@ -22,19 +24,24 @@ class Blender:
     """Renders scenes one after the other; what one scene leaves behind never shows in the next."""
 
     def __init__(self, settings: RenderSettings, scratch: Path) -> None:
-        """`scratch` is an existing folder, best on a RAM disk, for the passes of one image. Raises DeviceError."""
+        """`scratch` is an existing folder, best on a RAM disk, for the passes of one image. Raises DeviceError, RenderError."""
+        if not scratch.is_dir():
+            raise RenderError(f"the scratch folder {scratch} does not exist; make it, or choose another")
         self.settings = settings
         self.version: str = bpy.app.version_string
         _forget_everything()
         device = use_device(settings.device)
         self.device = device.backend if device.backend == "cpu" else f"{device.backend} ({device.name})"
-        self._on_gpu = device.backend != "cpu"
+        self._backend = device.backend
+        if settings.engine == "eevee":
+            self.device = f"opengl ({opengl_renderer()})"
         self._picture = scratch / "picture.exr"
         self._labels = scratch / "labels.exr"
 
     def render(self, spec: SceneSpec) -> Frame:
         """One scene. Raises RenderError, AssetError."""
         seconds: dict[str, float] = {}
+        engine.check(self.settings, spec.camera, self._backend)
         with _timed(seconds, "build"):
             scene = self._build(spec)
         exposure = engine.Exposure(max(float(sky.white_ground_rgb(spec.world.sky).mean()), 1e-4))
@@ -48,13 +55,14 @@ class Blender:
             lens.set_aperture(scene.camera.data, spec.camera, 0.0)
             engine.run(scene, self._labels)
         with _timed(seconds, "read"):
-            rgb = passes.rgb_of(passes.read_channels(self._picture)) * np.float32(exposure.white)
+            film = 1.0 if self.settings.engine == "eevee" else exposure.white  # EEVEE's film has no exposure
+            rgb = passes.rgb_of(passes.read_channels(self._picture)) * np.float32(film)
             index, depth_m, normal = passes.labels_of(passes.read_channels(self._labels), spec.camera)
         return Frame(rgb=rgb, index=index, depth_m=depth_m, normal=normal, seconds=seconds)
 
     def _build(self, spec: SceneSpec) -> bpy.types.Scene:
         scene = _fresh_scene()
-        engine.prepare(scene, self.settings, self._on_gpu)
+        engine.prepare(scene, self.settings, self._backend != "cpu")
         palette = Palette(spec.world.wetness)
         placed = objects.add_objects(scene, spec.objects, palette)
         for i, (carrier, lamp) in enumerate(objects.actors_lamps(spec.objects)):
@@ -63,6 +71,7 @@ class Blender:
         for i, lamp in enumerate(spec.world.lamps):
             lamps.add_lamp(scene, f"lamp{i}", lamp)
         sky.add_sky(scene, spec.world.sky)
+        fog.add_fog(scene, spec.world.fog_per_m, spec.camera)
         camera = lens.add_camera(scene, spec.camera)
         motion.move(camera, spec.camera.velocity_m_s, spec.camera.shutter_s)
         for thing in spec.objects:

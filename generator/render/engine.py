@@ -7,12 +7,15 @@ from pathlib import Path
 
 import bpy
 
+from generator.errors import RenderError
+from generator.render.fog import FOG, SCATTERINGS
 from generator.render.nodes import Graph
 from generator.settings import RenderSettings
 from generator.spec import CameraSpec
 from generator.streams import Stream
 
 EEVEE = "BLENDER_EEVEE"
+OSL_BACKENDS = ("cpu", "optix")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def prepare(scene: bpy.types.Scene, settings: RenderSettings, on_gpu: bool) -> N
     cycles.use_auto_tile = False
     cycles.max_bounces = settings.max_bounces
     cycles.diffuse_bounces = cycles.glossy_bounces = cycles.transmission_bounces = settings.max_bounces
+    cycles.volume_bounces = SCATTERINGS
     cycles.caustics_reflective = cycles.caustics_refractive = settings.caustics
     cycles.blur_glossy = 1.0
     cycles.denoiser = "OPENIMAGEDENOISE"
@@ -76,6 +80,8 @@ def for_labels(scene: bpy.types.Scene) -> None:
     scene.cycles.use_denoising = False
     scene.cycles.max_bounces = 0
     scene.world = None
+    for placed in scene.objects:
+        placed.hide_render = placed.name == FOG
     scene.view_layers[0].material_override = _shadeless()
     _passes(scene, labels=True)
 
@@ -95,9 +101,28 @@ def picture_seed(seed: int, index: int) -> int:
 
 
 def run(scene: bpy.types.Scene, path: Path) -> None:
-    """Render into the EXR file `path`."""
+    """Render into the EXR file `path`. Raises RenderError when Blender gives up or writes nothing."""
+    path.unlink(missing_ok=True)  # a render that fails without a word must not leave the last image's passes
     scene.render.filepath = str(path)
-    bpy.ops.render.render(write_still=True, scene=scene.name)
+    try:
+        bpy.ops.render.render(write_still=True, scene=scene.name)
+    except RuntimeError as error:
+        raise RenderError(f"Blender could not render the scene: {error}") from error
+    if not path.exists():
+        raise RenderError(f"Blender wrote no passes to {path}; is that disk full, or read-only?")
+
+
+def check(settings: RenderSettings, camera: CameraSpec, backend: str) -> None:
+    """Raises RenderError for what the engine or the device cannot render."""
+    if not any(camera.distortion):
+        return
+    if settings.engine == "eevee":
+        raise RenderError("EEVEE has no camera with lens distortion; set render.engine=cycles, or the camera's distortion to zeros")
+    if backend not in OSL_BACKENDS:
+        raise RenderError(
+            f"a camera with lens distortion is an OSL shader, which Cycles runs on {' and '.join(OSL_BACKENDS)}, not on {backend}; "
+            "set render.device to one of these, or the camera's distortion to zeros"
+        )
 
 
 def _passes(scene: bpy.types.Scene, *, labels: bool) -> None:

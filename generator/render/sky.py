@@ -29,7 +29,9 @@ _SKY_NODE_SCALE = SUNLIT_WHITE / 50.0
 
 _NIGHT_GLOW_RGB = (5.0e-4, 5.5e-4, 7.0e-4)  # a suburban night sky of about 0.1 lux on the ground: 0.1 / 230 / pi, rounded up
 _FAR_GROUND_ALBEDO = 0.2  # what lies beyond the scene's ground: fields and towns
+_FAR_HAZE = 0.45  # and how bright the air makes it at the horizon, of white
 _CLOUD_BASE = 1.2  # height of the cloud plane over its scale: how fast clouds crowd towards the horizon
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear RGB with sRGB primaries (IEC 61966-2-1)
 _IMPORTANCE_MAP_PX = 256  # without a sun in it a sky is smooth; Blender's own choice costs 1.3 s more an image
 
 # Radiance in W / m2 / sr that a map's 1.0 stands for: white in full sun, at low sun, in a lit room, at night.
@@ -87,18 +89,27 @@ def _clear_white_rgb(sky: PhysicalSky) -> np.ndarray:
     """The table above at the sun's elevation, in W / m2 / sr; radiance is interpolated by its logarithm."""
     degrees = math.degrees(sky.sun_elevation_rad)
     table = np.log(np.array(_WHITE_GROUND_RGB))
-    return _SKY_NODE_SCALE * np.exp([np.interp(degrees, _ELEVATION_DEG, table[:, c]) for c in range(3)])
+    rgb = _SKY_NODE_SCALE * np.exp([np.interp(degrees, _ELEVATION_DEG, table[:, c]) for c in range(3)])
+    return rgb + _night_grey(sky) * (rgb @ LUMINANCE - rgb)
+
+
+def _night_grey(sky: PhysicalSky) -> float:
+    """How far the sky's colour is taken out, 0..1; once the sun is deep, the sky node gives a pure blue that no night has."""
+    return 0.8 * float(np.interp(math.degrees(sky.sun_elevation_rad), (-10.0, -2.0), (1.0, 0.0)))
 
 
 def _physical(g: Graph, sky: PhysicalSky) -> Socket:
     """Blender's atmosphere with its sun, clouds before it, the far ground below the horizon."""
     direction = g.node("TexCoord", {}).outputs["Generated"]
     clear = g.brightened(_atmosphere(g, sky), _SKY_NODE_SCALE)
+    if sky.sun_elevation_rad < 0:
+        clear = g.mix_color(_night_grey(sky), clear, g.node("RGBToBW", {0: clear}).outputs[0])
     lit = g.vector_math("ADD", clear, _NIGHT_GLOW_RGB)
     cloudy = lit if sky.cloud_cover <= 0 else _clouded(g, sky, direction, lit)
-    ground = _FAR_GROUND_ALBEDO * white_ground_rgb(sky.model_copy(update={"strength": 1.0}))
-    above = g.ramp(g.xyz(direction)[2], -0.02, 0.0)
-    return g.mix_color(above, tuple(ground), cloudy)
+    white = white_ground_rgb(sky.model_copy(update={"strength": 1.0}))
+    hazy = g.ramp(g.xyz(direction)[2], -0.25, 0.0)
+    ground = g.mix_color(hazy, tuple(white * _FAR_GROUND_ALBEDO), tuple(white * _FAR_HAZE))
+    return g.mix_color(g.ramp(g.xyz(direction)[2], -0.015, 0.0), ground, cloudy)
 
 
 def _atmosphere(g: Graph, sky: PhysicalSky) -> Socket:
@@ -124,6 +135,7 @@ def _clouded(g: Graph, sky: PhysicalSky, direction: Socket, clear: Socket) -> So
     plane = g.vector(g.math("DIVIDE", x, height), g.math("DIVIDE", y, height), sky.sun_azimuth_rad + 10 * cover)
     billows = g.noise(plane, _CLOUD_BASE, detail=4.0)
     mask = g.ramp(billows, 0.72 - 0.62 * cover, 0.80 - 0.5 * cover)
+    mask = g.mix(g.ramp(z, 0.02, 0.25), cover, mask)  # far away clouds merge into haze
     mask = _sun_behind(g, sky, direction, mask)
     shade = g.math("MULTIPLY", g.ramp(z, 0.0, 1.0, 1 / 3, 1.0, smooth=False), g.ramp(billows, 0.3, 0.75, 1.15, 0.75))
     return g.mix_color(mask, clear, g.brightened(tuple(zenith), shade))

@@ -7,11 +7,11 @@ import numpy as np
 
 # Widths (share of the image's diagonal) and weights of the halos: a narrow one of the lens, wide ones of dust and veiling glare.
 _HALOS = ((0.004, 0.6), (0.02, 0.25), (0.08, 0.15))
-_BRIGHTEST = 200.0  # in units of white; the sun's disc would wash out the whole picture
+_BRIGHTEST = 1000.0  # in units of white; the sun's disc would wash out the whole picture
 
 
 def bloomed(light: np.ndarray, share: float) -> np.ndarray:
-    """(H, W, 3) light of which `share` (0..1) is scattered into halos; the sum of light below 200 x white is kept but for the borders."""
+    """(H, W, 3) light of which `share` (0..1) is scattered into halos; the sum of light below 1,000 x white is kept but for the borders."""
     if share <= 0:
         return light
     height, width = light.shape[:2]

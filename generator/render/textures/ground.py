@@ -23,7 +23,7 @@ def asphalt(g: Graph, s: Surface) -> Pattern:
         g.math("MULTIPLY", where, g.math("MINIMUM", g.math("MULTIPLY", s.variation, 4.0), 1.0)),
     )
     color = g.mix_color(crack, stony, s.color2)
-    height = g.math("SUBTRACT", g.math("MULTIPLY", stones.outputs["Distance"], -0.006), g.math("MULTIPLY", crack, 0.01))
+    height = g.math("MULTIPLY", stones.outputs["Distance"], -0.006)  # without the cracks: bump works out all that is in it thrice
     return Pattern(color, g.math("MULTIPLY", g.math("SUBTRACT", patches, 0.5), 0.3), height)
 
 
