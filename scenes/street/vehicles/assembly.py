@@ -90,11 +90,15 @@ def _number_plates(p: Profile, fit: Fittings, outfit: Outfit, body: Skin) -> lis
 
 
 def headlamps(p: Profile) -> tuple[LampSpec, ...]:
-    """Both low beams."""
-    z = p.clearance_z + 0.80 * (p.nose_z - p.clearance_z)
+    """Both low beams of a car."""
+    return low_beams(p.nose_x, 0.36 * p.width, p.clearance_z + 0.80 * (p.nose_z - p.clearance_z))
+
+
+def low_beams(nose_x: float, y: float, z: float) -> tuple[LampSpec, ...]:
+    """A spot on either side of the nose."""
     return tuple(
-        LampSpec(kind="spot", position_m=(p.nose_x + 0.05, side * 0.36 * p.width, z), direction=LOW_BEAM, power_w=HEADLAMP_W,
-                 color=surfaces.GLOWING_WHITE, radius_m=0.05, spread_rad=0.9)
+        LampSpec(kind="spot", position_m=(nose_x + 0.05, side * y, z), direction=LOW_BEAM, power_w=HEADLAMP_W, color=surfaces.GLOWING_WHITE,
+                 radius_m=0.05, spread_rad=0.9)
         for side in (-1, 1)
     )  # fmt: skip
 

@@ -103,3 +103,38 @@ def roof_box(top_z: float, x: float) -> Mesh:
 def exhaust(x: float, y: float, z: float) -> Mesh:
     """A tail pipe."""
     return tube(np.array([(x + 0.25, y, z), (x, y, z - 0.01)]), 0.028, surfaces.STEEL, segments=8)
+
+
+def coach_mirror(x: float, y: float, z: float, side: int) -> Mesh:
+    """A tall mirror of a bus or lorry, hung from an arm; `side` is 1 on the left."""
+    head = rounded_block((0.09, 0.18, 0.40), surfaces.PLASTIC).moved((x + 0.06, y, z - 0.2))
+    glass = box((0.004, 0.15, 0.36), surfaces.GLASS, center_m=(x + 0.013, y, z - 0.2))
+    arm = tube(
+        np.array([(x - 0.08, y - side * 0.30, z + 0.08), (x + 0.05, y - side * 0.12, z + 0.08), (x + 0.06, y, z)]),
+        0.016,
+        surfaces.PLASTIC,
+        segments=6,
+    )
+    return merge([head, glass, arm])
+
+
+def rounded_block(size_m: tuple[float, float, float], material: Material, exponent: float = 0.4) -> Mesh:
+    """A box with soft edges around the origin: a superellipsoid with flat ends in x."""
+    angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    c, s = np.cos(angle), np.sin(angle)
+    outline = np.column_stack([np.sign(c) * np.abs(c) ** exponent * size_m[1], np.sign(s) * np.abs(s) ** exponent * size_m[2]]) / 2
+    rings = [
+        np.column_stack([np.full(16, size_m[0] * share), outline * k])
+        for share, k in ((-0.5, 0.86), (-0.38, 1.0), (0.38, 1.0), (0.5, 0.80))
+    ]
+    return loft(np.stack(rings), material, smooth=True)
+
+
+def blade(start: tuple[float, float, float], end: tuple[float, float, float]) -> Mesh:
+    """One straight wiper."""
+    return tube(np.array([start, end]), 0.011, surfaces.PLASTIC, segments=4)
+
+
+def slat(x: float, width_m: float, z: float) -> Mesh:
+    """A dark horizontal line of a radiator louvre."""
+    return box((0.008, width_m, 0.025), surfaces.GAP, center_m=(x, 0, z))

@@ -1,0 +1,108 @@
+"""Flush panes and plates on a hull: rounded rectangles that follow its surface a few millimetres above it.
+
+Used where the skin itself is too coarse to carry windows and lamps: the large flat sides of buses and lorries.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.mesh import Material, Mesh
+from scenes.street.vehicles.surface import Hull
+
+_CORNER = np.linspace(0, np.pi / 2, 4)
+_SIDE_STEP_M, _END_STEP_M = 0.45, 0.10  # width of a column of a pane: sides are flat, ends are curved
+
+
+def around_front(hull: Hull, across_m: np.ndarray, row: float = 5.0) -> np.ndarray:
+    """(N,) column parameters at the distances `across_m` from front centre round the body."""
+    u, length = _lengths(hull, row)
+    return np.interp(across_m, length, u)
+
+
+def around_rear(hull: Hull, across_m: np.ndarray, row: float = 5.0) -> np.ndarray:
+    """(N,) column parameters at the distances `across_m` from rear centre round the body."""
+    u, length = _lengths(hull, row)
+    return np.interp(length[-1] - np.asarray(across_m), length, u)
+
+
+def along_side(hull: Hull, x: np.ndarray, row: float = 5.0) -> np.ndarray:
+    """(N,) column parameters at the positions `x` on the side."""
+    u = np.linspace(0, hull.controls.shape[0] - 1, 240)
+    line = hull.at(np.column_stack([u, np.full(240, row)]))[:, 0]
+    return np.interp(-np.asarray(x), -line, u)
+
+
+def _lengths(hull: Hull, row: float) -> tuple[np.ndarray, np.ndarray]:
+    u = np.linspace(0, hull.controls.shape[0] - 1, 240)
+    line = hull.at(np.column_stack([u, np.full(240, row)]))
+    return u, np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+
+
+def at_height(hull: Hull, u: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """(N, R, 2) parameters at the columns `u` (N,) and heights `z` (N, R) of the wall."""
+    v = np.linspace(1.5, hull.controls.shape[1] - 2.0, 48)
+    grid = np.stack(np.meshgrid(u, v, indexing="ij"), axis=-1)
+    heights = hull.at(grid.reshape(-1, 2))[:, 2].reshape(len(u), 48)
+    rows = np.stack([np.interp(want, have, v) for want, have in zip(z, heights, strict=True)])
+    return np.stack([np.broadcast_to(u[:, None], rows.shape), rows], axis=-1)
+
+
+def rounded_columns(start: float, end: float, radius_m: float, step_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of a rounded rectangle's columns and how far each is cut off at top and bottom, both (N,) metres."""
+    left = start + radius_m * (1 - np.cos(_CORNER))
+    right = end - radius_m * (1 - np.cos(_CORNER[::-1]))
+    cut = radius_m * (1 - np.sin(_CORNER))
+    count = max(1, round((end - start - 2 * radius_m) / step_m))
+    middle = left[-1] + (right[0] - left[-1]) * np.arange(1, count) / count
+    return np.concatenate([left, middle, right]), np.concatenate([cut, np.zeros(len(middle)), cut[::-1]])
+
+
+def pane(hull: Hull, u: np.ndarray, cut_m: np.ndarray, low_z: float, high_z: float, material: Material, lift_m: float = 0.004) -> Mesh:
+    """A sheet over the columns `u` (rising: towards the rear) from `low_z` to `high_z`, less `cut_m` at either end of a column."""
+    rows = max(2, round((high_z - low_z) / 0.16) + 1)
+    share = np.linspace(0, 1, rows)
+    bottom, top = low_z + cut_m, high_z - cut_m
+    uv = at_height(hull, u, bottom[:, None] + (top - bottom)[:, None] * share).reshape(-1, 2)
+    points = hull.at(uv) + lift_m * hull.normals(uv)
+    i, j = np.meshgrid(np.arange(len(u) - 1), np.arange(rows - 1), indexing="ij")
+    a = (i * rows + j).ravel()
+    return Mesh.of(points, np.stack([a, a + rows, a + rows + 1, a + 1], axis=1), material, smooth=True)
+
+
+def side_pane(
+    hull: Hull, rear_x: float, front_x: float, low_z: float, high_z: float, radius_m: float, material: Material, lift_m: float = 0.004
+) -> Mesh:
+    """A pane on the left side."""
+    x, cut = rounded_columns(-front_x, -rear_x, radius_m, _SIDE_STEP_M)
+    return pane(hull, along_side(hull, -x), cut, low_z, high_z, material, lift_m)
+
+
+def front_pane(
+    hull: Hull, start_m: float, end_m: float, low_z: float, high_z: float, radius_m: float, material: Material, lift_m: float = 0.004
+) -> Mesh:
+    """A pane on the left of the front, between two distances from its centre; one that starts at 0 meets its mirror image."""
+    s, cut = rounded_columns(start_m, end_m, radius_m, _END_STEP_M)
+    if start_m <= 0:
+        s, cut = s[4:], cut[4:]
+        s, cut = np.concatenate([[0.0], s]), np.concatenate([[0.0], cut])
+    return pane(hull, around_front(hull, s), cut, low_z, high_z, material, lift_m)
+
+
+def rear_pane(
+    hull: Hull, start_m: float, end_m: float, low_z: float, high_z: float, radius_m: float, material: Material, lift_m: float = 0.004
+) -> Mesh:
+    """A pane on the left of the rear, between two distances from its centre."""
+    s, cut = rounded_columns(start_m, end_m, radius_m, _END_STEP_M)
+    if start_m <= 0:
+        s, cut = np.concatenate([[0.0], s[4:]]), np.concatenate([[0.0], cut[4:]])
+    return pane(hull, around_rear(hull, s)[::-1], cut[::-1], low_z, high_z, material, lift_m)
+
+
+def draped(hull: Hull, mesh: Mesh, lift_m: float) -> Mesh:
+    """A flat drawing that faces +X, bent to lie on the front."""
+    points = mesh.vertices.astype(float)
+    last = hull.controls.shape[1] - 1.0
+    uv = hull.locate((1, 2), np.column_stack([np.abs(points[:, 1]), points[:, 2]]), (0.0, 3.0), (5.0, last - 2))
+    points[:, 0] = hull.at(uv)[:, 0] + lift_m
+    return Mesh(points.astype(np.float32), mesh.faces, mesh.slots, mesh.smooth, mesh.materials)
