@@ -19,7 +19,7 @@ RENDERS: tuple[Rgb, ...] = (
     (0.72, 0.71, 0.68),
     (0.6, 0.52, 0.36),
     (0.5, 0.52, 0.5),
-    (0.62, 0.45, 0.38),
+    (0.56, 0.46, 0.4),
     (0.4, 0.5, 0.55),
 )
 STONES: tuple[Rgb, ...] = ((0.42, 0.38, 0.29), (0.35, 0.32, 0.27), (0.5, 0.46, 0.37))
@@ -29,8 +29,9 @@ DOORS: tuple[Rgb, ...] = (
 )  # fmt: skip
 TRIMS: tuple[Rgb, ...] = ((0.7, 0.7, 0.68), (0.66, 0.63, 0.55), (0.7, 0.7, 0.68), (0.05, 0.05, 0.055))
 SHOP_COLORS: tuple[Rgb, ...] = (
-    (0.02, 0.05, 0.03), (0.18, 0.012, 0.015), (0.012, 0.018, 0.07), (0.015, 0.015, 0.016), (0.6, 0.58, 0.5),
-    (0.02, 0.2, 0.25), (0.45, 0.25, 0.02), (0.1, 0.02, 0.08), (0.03, 0.16, 0.05), (0.5, 0.04, 0.02),
+    (0.015, 0.04, 0.025), (0.1, 0.01, 0.012), (0.01, 0.015, 0.05), (0.015, 0.015, 0.016), (0.5, 0.48, 0.4),
+    (0.02, 0.09, 0.11), (0.2, 0.13, 0.03), (0.06, 0.015, 0.05), (0.03, 0.09, 0.05), (0.22, 0.03, 0.02),
+    (0.07, 0.045, 0.03), (0.2, 0.2, 0.2),
 )  # fmt: skip
 
 
@@ -42,21 +43,21 @@ def picked[T](options: tuple[T, ...], stream: Stream) -> T:
 def wall_surface(kind: str, color: Rgb) -> Material:
     """Brick, render, stone or concrete of a mean colour."""
     r, g, b = color
-    mortar: Rgb = (round(0.5 * r + 0.18, 4), round(0.5 * g + 0.17, 4), round(0.5 * b + 0.15, 4))
+    mortar: Rgb = (round(0.6 * r + 0.12, 4), round(0.6 * g + 0.115, 4), round(0.6 * b + 0.1, 4))
     stain: Rgb = (round(0.6 * r, 4), round(0.58 * g, 4), round(0.55 * b, 4))
-    surfaces: dict[str, tuple[Texture, float, Rgb, float]] = {
-        "brick": ("brick", 0.075, mortar, 0.3),
-        "render": ("plaster", 1.5, stain, 0.1),
-        "stone": ("brick", 0.3, stain, 0.4),
-        "concrete": ("concrete", 1.2, stain, 0.1),
+    surfaces: dict[str, tuple[Texture, float, Rgb, float, float]] = {
+        "brick": ("brick", 0.075, mortar, 0.3, 0.25),
+        "render": ("plaster", 1.5, stain, 0.1, 0.45),
+        "stone": ("brick", 0.3, stain, 0.4, 0.3),
+        "concrete": ("concrete", 1.2, stain, 0.1, 0.45),
     }
-    texture, scale, second, bump = surfaces[kind]
+    texture, scale, second, bump, variation = surfaces[kind]
     return Material(
         color=color,
         color2=second,
         texture=texture,
         texture_scale_m=scale,
-        variation=0.45,
+        variation=variation,
         roughness=0.85,
         bump=bump,
         dirt=0.25,

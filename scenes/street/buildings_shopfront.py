@@ -16,9 +16,14 @@ SHOP_M = 3.45  # height of the ground floor with fascia and cornice
 _OPENING_M, _FASCIA_M = 2.62, (2.72, 3.28)
 _PILASTER_M, _DOOR_M = 0.32, 1.15
 _GOODS: tuple[Rgb, ...] = (
-    (0.12, 0.03, 0.02), (0.14, 0.11, 0.03), (0.03, 0.06, 0.11), (0.16, 0.16, 0.15),
-    (0.03, 0.06, 0.03), (0.08, 0.05, 0.03), (0.15, 0.08, 0.09),
-)  # fmt: skip
+    (0.05, 0.02, 0.015),
+    (0.06, 0.05, 0.025),
+    (0.02, 0.03, 0.05),
+    (0.08, 0.08, 0.075),
+    (0.02, 0.03, 0.02),
+    (0.04, 0.03, 0.02),
+)
+_POSTERS: tuple[Rgb, ...] = ((0.3, 0.29, 0.26), (0.2, 0.05, 0.04), (0.28, 0.22, 0.06), (0.05, 0.08, 0.14))
 
 _LIT_SHOPS = tuple(room.model_copy(update={"emission_w_m2": 5.0}) for room in LIT_ROOMS)  # shops are lit twice as bright as homes
 
@@ -86,16 +91,19 @@ def display(pane: Rect, dark: Material, lit: float, stream: Stream) -> list[tupl
     """What a shop window shows: goods below, darkness or lamps above, here and there a poster."""
     inside = dark if stream.child("lit").uniform() >= lit else _LIT_SHOPS[stream.child("lamp").integer(3)]
     parts, y, i = [], pane.y0, 0
+    shelf = pane.height_m * stream.child("shelf").between(0.15, 0.35)
     while y < pane.y1 - 1e-6:
         here = stream.child(i)
-        end = min(y + here.child("wide").between(0.18, 0.7), pane.y1)
-        level = pane.z0 + pane.height_m * here.child("level").between(0.08, 0.5)
-        if here.child("poster").uniform() < 0.15:
-            level = pane.z1 - 0.3
-        color = _GOODS[here.child("color").integer(len(_GOODS))]
+        end, i = min(y + here.child("wide").between(0.1, 0.4), pane.y1), i + 1
+        poster = here.child("poster").uniform() < 0.06
+        low = pane.z0 + (0.5 * pane.height_m if poster else 0.0)
+        high = pane.z1 - 0.25 if poster else pane.z0 + shelf * here.child("level").between(0.4, 1.4)
+        color = looks.picked(_POSTERS if poster else _GOODS, here.child("color"))
         goods = Material(color=color, roughness=0.08, specular=0.8, coat=1.0, emission_w_m2=1.5 if inside.emission_w_m2 else 0.0)
-        parts += [(Rect(y, end, pane.z0, level), goods), (Rect(y, end, level, pane.z1), inside)]
-        y, i = end, i + 1
+        parts += [(Rect(y, end, low, high), goods), (Rect(y, end, high, pane.z1), inside)]
+        if poster:
+            parts.append((Rect(y, end, pane.z0, low), inside))
+        y = end
     return parts
 
 

@@ -18,7 +18,9 @@ from scenes.street.road_strips import street_strips
 
 _UNDER_KERB_M = 0.1  # the asphalt reaches under the kerb stones, so that no gap shows
 _GUTTER_M = 0.3
-_PATCH_Z_M, _METAL_Z_M = 0.0015, 0.0025  # below the markings' 4 mm
+_SEAM_Z_M, _PATCH_Z_M, _METAL_Z_M = 0.0005, 0.0016, 0.0025  # below the markings' 4 mm
+
+Box = tuple[float, float, float, float]  # s0, s1, t0, t1
 
 
 @register
@@ -94,11 +96,18 @@ class Road(Actor):
     def _repairs(self, stream: Stream) -> Iterator[Mesh]:
         layout = self.layout
         hundreds = (layout.ahead_m + layout.behind_m) / 100
-        for i in range(round(self.patches * hundreds)):
-            yield _patch(layout, stream.child("patch", i), self.brightness)
-        for i in range(round(self.manholes * hundreds)):
-            yield _manhole(layout, stream.child("manhole", i), self.brightness)
-        yield rectangles(layout, list(_seams(layout, stream.child("seams"))), _PATCH_Z_M / 2, _asphalt(0.028, 0.1))
+        manholes = [_manhole_box(layout, stream.child("manhole", i)) for i in range(round(self.manholes * hundreds))]
+        patches = [_patch_box(layout, stream.child("patch", i)) for i in range(round(self.patches * hundreds))]
+        for i, placed in enumerate(_apart([*manholes, *patches])):
+            here = stream.child("repair", i)
+            if placed in manholes:
+                yield rectangles(layout, [placed], _PATCH_Z_M, _asphalt(self.brightness * 0.7, 0.3))
+                yield _cover(layout, placed, here)
+            else:
+                yield rectangles(layout, [placed], _PATCH_Z_M, _asphalt(self.brightness * _PATCH_SHADES[here.integer(4)], 0.3))
+        tar, seams = _asphalt(0.028, 0.1), stream.child("seams")
+        yield rectangles(layout, list(_seams_along(layout, seams)), _SEAM_Z_M, tar)
+        yield rectangles(layout, list(_seams_across(layout, seams)), 2 * _SEAM_Z_M, tar)
         yield rectangles(layout, list(_gullies(layout)), _METAL_Z_M, _IRON)
 
 
@@ -122,7 +131,7 @@ def _gutter(brightness: float, worn: float) -> Material:
     return Material(color=color, texture="asphalt", texture_scale_m=0.4, variation=0.7, roughness=0.9, bump=0.4, dirt=0.5, weathered=True)
 
 
-def _arms(layout: RoadLayout) -> list[tuple[float, float, float, float]]:
+def _arms(layout: RoadLayout) -> list[Box]:
     """(s0, s1, t0, t1) of what side roads add to the carriageway; their rounded corners lie under the pavement's edge."""
     arms = []
     for side in SIDES:
@@ -156,41 +165,52 @@ def _lane_t(layout: RoadLayout, stream: Stream) -> float:
     return stream.between(layout.kerb_t("right") + 0.9, layout.kerb_t("left") - 0.9)
 
 
-def _patch(layout: RoadLayout, stream: Stream, brightness: float) -> Mesh:
+def _patch_box(layout: RoadLayout, stream: Stream) -> Box:
     """A square repair, a trench along the road or one across it."""
     s, t = stream.child("s").between(-layout.behind_m, layout.ahead_m - 20), _lane_t(layout, stream.child("t"))
     long, wide = [(1.4, 1.0), (9.0, 0.5), (0.6, 2.6)][stream.child("form").integer(3)]
     long, wide = long * stream.child("long").between(0.6, 1.8), wide * stream.child("wide").between(0.6, 1.3)
-    t0 = max(t - wide / 2, layout.kerb_t("right") + 0.35)
-    t1 = min(t + wide / 2, layout.kerb_t("left") - 0.35)
-    material = _asphalt(brightness * _PATCH_SHADES[stream.child("shade").integer(4)], 0.3)
-    return rectangles(layout, [(s, s + long, t0, t1)], _PATCH_Z_M, material)
+    return s, s + long, max(t - wide / 2, layout.kerb_t("right") + 0.45), min(t + wide / 2, layout.kerb_t("left") - 0.45)
 
 
-def _manhole(layout: RoadLayout, stream: Stream, brightness: float) -> Mesh:
-    """A round or square iron cover in a frame of fresh asphalt."""
+def _manhole_box(layout: RoadLayout, stream: Stream) -> Box:
+    """The collar of fresh asphalt around a cover."""
     s, t = stream.child("s").between(-layout.behind_m, layout.ahead_m - 20), _lane_t(layout, stream.child("t"))
-    size = stream.child("size").between(0.25, 0.36)
-    collar = rectangles(
-        layout, [(s - size - 0.15, s + size + 0.15, t - size - 0.15, t + size + 0.15)], _PATCH_Z_M * 1.1, _asphalt(brightness * 0.7, 0.2)
-    )
+    half = stream.child("size").between(0.35, 0.45)
+    return s - half, s + half, t - half, t + half
+
+
+def _apart(boxes: list[Box]) -> list[Box]:
+    """Those that overlap none before them: two faces at one height would shade each other black."""
+    kept: list[Box] = []
+    for a in boxes:
+        if all(a[1] < b[0] or b[1] < a[0] or a[3] < b[2] or b[3] < a[2] for b in kept):
+            kept.append(a)
+    return kept
+
+
+def _cover(layout: RoadLayout, collar: Box, stream: Stream) -> Mesh:
+    """A round or square iron cover."""
+    s, t, size = (collar[0] + collar[1]) / 2, (collar[2] + collar[3]) / 2, (collar[1] - collar[0]) / 2 - 0.12
     corners, start = (4, np.pi / 4) if stream.child("square").uniform() < 0.5 else (16, 0.0)
     angle = start + np.linspace(0.0, 2 * np.pi, corners, endpoint=False)
-    outline = [(s + size * float(np.cos(a)), t + size * float(np.sin(a))) for a in angle]
-    return merge([collar, polygon(layout, outline, _METAL_Z_M, _IRON)])
+    return polygon(layout, [(s + size * float(np.cos(a)), t + size * float(np.sin(a))) for a in angle], _METAL_Z_M, _IRON)
 
 
-def _seams(layout: RoadLayout, stream: Stream) -> Iterator[tuple[float, float, float, float]]:
-    """Tarred joints: along the lanes' edges, here and there across."""
+def _seams_along(layout: RoadLayout, stream: Stream) -> Iterator[Box]:
+    """Tarred joints near the lanes' edges."""
     for side in SIDES:
         for i in range(layout.lanes(side)):
-            t = layout.lanes_edge_t(side) - sign(side) * (i * layout.lane_width_m + stream.child(side, i).between(-0.3, 0.3) + 0.4)
+            t = layout.lanes_edge_t(side) - sign(side) * (i * layout.lane_width_m + stream.child(side, i).between(-0.3, 0.3) + 0.7)
             yield -layout.behind_m, layout.ahead_m, t - 0.012, t + 0.012
+
+
+def _seams_across(layout: RoadLayout, stream: Stream) -> Iterator[Box]:
     for joint in _resurfaced(stream.child("across"), layout):
         yield joint, joint + 0.03, layout.kerb_t("right") + _GUTTER_M, layout.kerb_t("left") - _GUTTER_M
 
 
-def _gullies(layout: RoadLayout) -> Iterator[tuple[float, float, float, float]]:
+def _gullies(layout: RoadLayout) -> Iterator[Box]:
     """Gratings in the gutter, every 25 m on both sides."""
     for side in SIDES:
         t0, t1 = sorted((layout.kerb_t(side) - sign(side) * 0.02, layout.kerb_t(side) - sign(side) * 0.4))

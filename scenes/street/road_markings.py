@@ -14,6 +14,7 @@ from scenes.street.road_layout import SIDES, RoadLayout
 from scenes.street.road_sheets import polygon, rectangles, sheet
 
 _Z_M = 0.004
+_LAYER_M = 0.0003  # between paint that crosses other paint: faces at one height shade each other black
 
 
 @register
@@ -43,14 +44,13 @@ class Markings(Actor):
     def size_m(self) -> Vector:
         left, right = (self.layout.kerb_t(side) for side in SIDES)
         length, width = self.layout.footprint_m(left, right, side_roads=self.layout.side_road_length_m * 0.9)
-        return length, width, _Z_M
+        return length, width, _Z_M + 3 * _LAYER_M
 
     def build(self) -> Mesh:
         layout, white, yellow = self.layout, _paint(_WHITE, self.worn), _paint(_YELLOW, self.worn)
         white_boxes = [*paint.along_lines(layout), *paint.crossing_boxes(layout), *paint.give_way_boxes(layout), *paint.bay_boxes(layout)]
         white_outlines = [*paint.zigzags(layout), *(paint.arrows(layout) if self.arrows else ())]
-        if self.slow_at_m is not None:
-            white_outlines += paint.word("SLOW", self.slow_at_m)
+        letters = list(paint.word("SLOW", self.slow_at_m)) if self.slow_at_m is not None else []
         grid = list(paint.box_junction(layout)) if self.box_junction else []
         kerb_paint = yellow if "yellow" in layout.edge_lines else white
         parts = [
@@ -58,7 +58,8 @@ class Markings(Actor):
             rectangles(layout, list(paint.kerb_boxes(layout)), _Z_M, kerb_paint),
             *(sheet(layout, rows, _Z_M, kerb_paint) for rows in paint.kerb_corners(layout)),
             *(polygon(layout, outline, _Z_M, white) for outline in white_outlines),
-            *(polygon(layout, outline, _Z_M, yellow) for outline in grid),
+            *(polygon(layout, outline, _Z_M + _LAYER_M, white) for outline in letters),
+            *(polygon(layout, outline, _Z_M + _LAYER_M * (1 + layer), yellow) for layer, outline in grid),
         ]
         return merge(part for part in parts if len(part.faces))
 

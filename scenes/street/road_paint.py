@@ -41,7 +41,7 @@ def gaps(layout: RoadLayout, side: Side | None) -> list[Span]:
     """Where lines along the road stop: at the crossing with its approaches and at the mouths of side roads (of one side)."""
     cut = []
     if layout.crossing_at_m is not None:
-        half = CROSSING_WIDTH_M / 2 + (_ZIGZAG_MARK_M * _ZIGZAG_MARKS + 2.5)
+        half = CROSSING_WIDTH_M / 2 + (_ZIGZAG_MARK_M * _ZIGZAG_MARKS + 3.0)
         cut.append((layout.crossing_at_m - half, layout.crossing_at_m + half))
     crossroads = layout.junction_sides == "both" if side is None else (layout.has_junction(side))
     if layout.junction_at_m is not None and crossroads:
@@ -58,7 +58,8 @@ def clear(span: Span, cut: list[Span]) -> list[Span]:
 
 
 def whole(layout: RoadLayout) -> Span:
-    return -layout.behind_m, layout.ahead_m
+    """From behind the camera to the stop line at the far end."""
+    return -layout.behind_m, layout.ahead_m - 2.0
 
 
 def along_lines(layout: RoadLayout) -> Iterator[Box]:
@@ -73,7 +74,7 @@ def along_lines(layout: RoadLayout) -> Iterator[Box]:
         if layout.cycle_m(side):
             for s0, s1 in clear(whole(layout), gaps(layout, side)):
                 yield s0, s1, *line(layout.lanes_edge_t(side), 0.15)  # diagram 1049
-    yield layout.ahead_m - 1.0, layout.ahead_m - 1.0 + _STOP_M, layout.kerb_t("right") + 0.3, layout.kerb_t("left") - 0.3
+    yield layout.ahead_m - 1.0, layout.ahead_m - 1.0 + _STOP_M, layout.kerb_t("right") + 0.7, layout.kerb_t("left") - 0.7
 
 
 def _centre(layout: RoadLayout, spans: list[Span]) -> Iterator[Box]:
@@ -166,7 +167,7 @@ def zigzags(layout: RoadLayout) -> Iterator[Outline]:
     lines -= {0.0}
     for t in sorted(lines):
         for heading in (-1.0, 1.0):
-            s = layout.crossing_at_m + heading * (CROSSING_WIDTH_M / 2 + 1.8)
+            s = layout.crossing_at_m + heading * (CROSSING_WIDTH_M / 2 + 2.3)
             for i in range(_ZIGZAG_MARKS):
                 a, b = s + heading * i * _ZIGZAG_MARK_M, s + heading * (i + 0.95) * _ZIGZAG_MARK_M
                 t0, t1 = t + (-1) ** i * _ZIGZAG_SWING_M / 2, t - (-1) ** i * _ZIGZAG_SWING_M / 2
@@ -196,10 +197,11 @@ def bay_boxes(layout: RoadLayout) -> Iterator[Box]:
         if not layout.parking_m(side):
             continue
         edge = layout.kerb_t(side) - sign(side) * layout.parking_m(side)
-        for start, end in parking_spans(layout, side):
+        for start, stop in parking_spans(layout, side):
+            end = min(stop, whole(layout)[1])
             yield from ((a, b, *line(edge, 0.075)) for a, b in dashes(start, end, 1.2, 0.9))
             for s in np.arange(start, end, _BAY_M):
-                t0, t1 = sorted((edge, edge + sign(side) * 0.6))
+                t0, t1 = sorted((edge + sign(side) * 0.04, edge + sign(side) * 0.6))
                 yield float(s), float(s) + 0.075, t0, t1
 
 
@@ -214,17 +216,30 @@ def arrows(layout: RoadLayout) -> Iterator[Outline]:
             yield (s - 1.4, t - 0.45), (s, t), (s - 1.4, t + 0.45)
 
 
-def box_junction(layout: RoadLayout) -> Iterator[Outline]:
-    """The yellow grid that must be kept clear (diagram 1043): a frame and diagonals."""
+def box_junction(layout: RoadLayout) -> Iterator[tuple[int, Outline]]:
+    """The yellow grid that must be kept clear (diagram 1043): a frame and diagonals, each with the layer it lies in: they cross."""
     if layout.junction_at_m is None:
         return
     half = layout.side_road_width_m / 2 + 0.5
     low, high = layout.junction_at_m - half, layout.junction_at_m + half
     right, left = layout.kerb_t("right") + 0.4, layout.kerb_t("left") - 0.4
     for a, b in ((low, low + 0.15), (high - 0.15, high)):
-        yield (a, right), (b, right), (b, left), (a, left)
+        yield 0, ((a, right), (b, right), (b, left), (a, left))
     for a, b in ((right, right + 0.15), (left - 0.15, left)):
-        yield (low + 0.15, a), (high - 0.15, a), (high - 0.15, b), (low + 0.15, b)
+        yield 0, ((low + 0.15, a), (high - 0.15, a), (high - 0.15, b), (low + 0.15, b))
+    for layer, slope in ((1, 1.0), (2, -1.0)):
+        yield from ((layer, outline) for outline in _diagonals(low, high, right, left, slope))
+
+
+def _diagonals(low: float, high: float, right: float, left: float, slope: float) -> Iterator[Outline]:
+    """Lines t = slope * s + c across the box, 2 m apart."""
+    ends = [slope * low, slope * high]
+    for c in np.arange(right - max(ends) + 1.0, left - min(ends), 2.0):
+        s0, s1 = sorted(((right - float(c)) / slope, (left - float(c)) / slope))
+        s0, s1 = max(s0, low), min(s1, high)
+        if s1 - s0 > 0.3:
+            a, b = slope * s0 + float(c), slope * s1 + float(c)
+            yield (s0, a - 0.1), (s1, b - 0.1), (s1, b + 0.1), (s0, a + 0.1)
 
 
 # Strokes of capital letters in a box 4 wide (from the left) and 8 high (from the bottom): x0, x1, y0, y1.
