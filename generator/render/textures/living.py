@@ -41,7 +41,7 @@ def foliage(g: Graph, s: Surface) -> Pattern:
 @texture("skin", second=(0.45, 0.12, 0.08))
 def skin(g: Graph, s: Surface) -> Pattern:
     """Faint blotches of blood in the second colour, pores."""
-    blotches = g.ramp(g.noise(s.point, 12.0, detail=2.0), 0.4, 0.8)
+    blotches = g.ramp(g.noise(s.point, 12.0, detail=2.0), 0.35, 0.65)
     color = g.mix_color(g.math("MULTIPLY", g.math("MULTIPLY", blotches, s.variation), 0.5), s.color, s.color2)
     return Pattern(color, g.math("MULTIPLY", blotches, -0.05), g.math("MULTIPLY", g.noise(s.point, 300.0), 0.0005))
 
