@@ -1,0 +1,221 @@
+"""An actor node compiled: parameters are drawn once, then places until one meets every requirement."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from generator.actor import Actor
+from generator.errors import ConfigError
+from generator.geometry import Vector
+from generator.grammar.fields import NUMBER, Field, fields_of
+from generator.grammar.model import ActorNode, NoOverlap
+from generator.grammar.placing import SIZE_NAMES, NoPlace, Place, compile_place
+from generator.grammar.problems import dotted, quoted, told, unknown
+from generator.grammar.requirements import Named, clear_of_camera, compile_requirement, no_overlap
+from generator.grammar.scope import Scope
+from generator.grammar.sketch import Placed, Sketch, footprint_of
+from generator.grammar.values import Spot, Value, compile_number, compile_text, compile_value, constant
+from generator.mesh import Material
+
+_SURFACES = Field(items=Field(models={"": fields_of(Material)}))
+_TRIES_IN_A_SLOT = 3  # the place along the strip is given there, so that more draws change little
+
+
+class SceneFailed(Exception):
+    """An object that must not be left out found no place; the scene is drawn again."""
+
+    def __init__(self, path: str, rule: str, reasons: Counter[str]) -> None:
+        super().__init__(path)
+        self.path, self.rule, self.reasons = path, rule, reasons
+
+
+@dataclass
+class ActorRules:
+    """What holds for all actors of a file; `semantics` collects the semantic classes that it can produce."""
+
+    kinds: Mapping[str, type[Actor]]
+    categories: tuple[str, ...]
+    tries: int
+    max_objects: int
+    surfaces: Any
+    semantics: set[str]
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    """A compiled actor node."""
+
+    make: Callable[[Scope], tuple[Actor, dict[str, Any]]]
+    category: Value
+    place: Place
+    requirements: tuple[Named, ...]
+    speed: Value
+    velocity: Value | None
+    surfaces: Callable[[Scope], tuple[Material, ...]]
+    footprint: Value | None
+    collides: bool
+    uses_slot: bool
+
+
+def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> Callable[[Scope, Sketch], None]:
+    """Draws one object into a sketch, or counts why not."""
+    cls = rules.kinds.get(node.actor)
+    if cls is None:
+        spot.at("actor").wrong(unknown("actor", node.actor, rules.kinds))
+        return lambda _scope, _sketch: None
+    rules.semantics.add(cls.semantic)
+    recipe = _recipe(node, cls, spot, rules)
+    tries = node.tries or rules.tries
+    if recipe.uses_slot:
+        tries = min(tries, _TRIES_IN_A_SLOT)
+    alias, source = node.name or "", spot.problems.source
+
+    def run(scope: Scope, sketch: Sketch) -> None:
+        actor, values = recipe.make(scope)
+        size = actor.size_m()
+        below = scope.seeing(values | {"length_m": size[0], "width_m": size[1], "height_m": size[2]})
+        reasons: Counter[str] = Counter()
+        for attempt in range(tries):
+            inner = below.retry(attempt)
+            item, reason = _attempt(recipe, inner, sketch, actor, values, size)
+            if not reason:
+                assert item is not None
+                item.rule, item.alias = rule, alias
+                if len(sketch.objects) >= rules.max_objects:
+                    raise ConfigError(f"{source}: more than {rules.max_objects} objects at {scope.path}; see limits.max_objects")
+                sketch.add(item)
+                return
+            if reason == "fill":
+                return
+            reasons[reason] += 1
+            sketch.rejections[f"{rule}: {reason}"] += 1
+            if item is None:
+                break  # what the place refers to is not there: another draw finds no other
+        if node.on_failure == "fail" or (node.on_failure is None and scope.strict):
+            raise SceneFailed(scope.path, rule, reasons)
+        sketch.rejections[f"{rule}: left out"] += 1
+
+    return run
+
+
+def _attempt(
+    recipe: _Recipe, scope: Scope, sketch: Sketch, actor: Actor, values: dict[str, Any], size: Vector
+) -> tuple[Placed | None, str]:
+    """An object at one place, and the requirement that it fails there (or "")."""
+    try:
+        position, yaw, rotation, parent = recipe.place(scope, sketch, size)
+    except NoPlace as none:
+        return None, str(none)
+    ground = tuple(recipe.footprint.draw(scope)) if recipe.footprint else None
+    item = Placed(
+        path=scope.path,
+        rule="",
+        alias="",
+        actor=actor,
+        values=values,
+        category=recipe.category.draw(scope),
+        size_m=size,
+        position_m=position,
+        yaw_rad=yaw,
+        rotation_wxyz=rotation,
+        footprint=footprint_of(position, yaw, rotation, size, ground),
+        collides=recipe.collides,
+        parent=parent,
+        tags=scope.tags,
+    )
+    for requirement in recipe.requirements:
+        if not requirement.holds(item, sketch, scope):
+            return item, requirement.name
+    item.velocity_m_s = _velocity(recipe, scope, item)
+    item.surfaces = recipe.surfaces(scope)
+    return item, ""
+
+
+def _velocity(recipe: _Recipe, scope: Scope, item: Placed) -> Vector:
+    if recipe.velocity is not None:
+        x, y, z = (float(v) for v in recipe.velocity.draw(scope))
+        return (x, y, z)
+    speed = float(recipe.speed.draw(scope))
+    if speed == 0 and item.parent is not None:
+        return item.parent.velocity_m_s
+    return (speed * math.cos(item.yaw_rad), speed * math.sin(item.yaw_rad), 0.0) if speed else (0.0, 0.0, 0.0)
+
+
+def _recipe(node: ActorNode, cls: type[Actor], spot: Spot, rules: ActorRules) -> _Recipe:
+    make = _maker(node, cls, spot)
+    inner = spot.knowing(SIZE_NAMES | set(fields_of(cls)))
+    requirements = [compile_requirement(r, inner.at("requires").at(i)) for i, r in enumerate(node.requires)]
+    collides = node.collides and not cls.ground
+    if collides and not any(r.no_overlap for r in node.requires):
+        requirements.insert(0, Named("no_overlap", no_overlap(NoOverlap(), inner)))
+    if not cls.ground:
+        requirements.append(Named("clear_of_camera", clear_of_camera))
+    return _Recipe(
+        make=make,
+        category=_category(node, spot.at("category"), rules),
+        place=compile_place(node.place, inner.at("place")),
+        requirements=tuple(requirements),
+        speed=compile_number(node.speed_m_s, inner.at("speed_m_s")),
+        velocity=_numbers(node.velocity_m_s, inner.at("velocity_m_s"), 3),
+        surfaces=_surfaces(node, inner, rules),
+        footprint=_numbers(node.footprint_m, inner.at("footprint_m"), 2),
+        collides=collides,
+        uses_slot=node.place.along is not None and node.place.along.strip is None,
+    )
+
+
+def _maker(node: ActorNode, cls: type[Actor], spot: Spot) -> Callable[[Scope], tuple[Actor, dict[str, Any]]]:
+    """The actor and its resolved values (JSON)."""
+    fields = {k: v for k, v in fields_of(cls).items() if k != "kind"}
+    params = {}
+    for name, data in node.params.items():
+        here = spot.at("params").at(name)
+        if name in fields:
+            params[name] = compile_value(data, here, fields[name])
+        else:
+            here.wrong(unknown(f"parameter of actor {node.actor}", name, fields))
+    fixed = {k: v.constant for k, v in params.items() if v.is_constant}
+    drawn = [(k, v.draw) for k, v in params.items() if not v.is_constant]
+    where = f"{spot.problems.source}: {dotted(spot.path)}.params"
+
+    def make(scope: Scope) -> tuple[Actor, dict[str, Any]]:
+        values = fixed | {k: draw(scope) for k, draw in drawn} if drawn else fixed
+        try:
+            actor = cls.model_validate(values)
+        except ValidationError as error:
+            raise ConfigError(f"{told(where, error)} (drawn at {scope.path})") from error
+        return actor, actor.model_dump(mode="json")
+
+    return make
+
+
+def _category(node: ActorNode, spot: Spot, rules: ActorRules) -> Value:
+    category = compile_text(node.category, spot) if node.category is not None else constant(None)
+    for sample in category.samples:
+        if sample is not None and sample not in rules.categories:
+            spot.wrong(unknown("category", sample, rules.categories))
+    return category
+
+
+def _numbers(data: Any, spot: Spot, count: int) -> Value | None:
+    if data is None:
+        return None
+    value = compile_value(data, spot, Field(items=NUMBER))
+    for sample in value.samples:
+        if not isinstance(sample, list) or len(sample) != count:
+            spot.wrong(f"must be a list of {count} numbers, found {quoted(sample)}")
+    return value
+
+
+def _surfaces(node: ActorNode, spot: Spot, rules: ActorRules) -> Callable[[Scope], tuple[Material, ...]]:
+    data = node.surfaces if node.surfaces is not None else rules.surfaces
+    if data is None:
+        return lambda _scope: ()
+    value = compile_value(data, spot.at("surfaces"), _SURFACES)
+    return lambda scope: tuple(Material.model_validate(m) for m in value.draw(scope) or ())

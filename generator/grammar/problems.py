@@ -1,0 +1,101 @@
+"""What is wrong with a scene file, collected and told in one message: where, what was found, what is allowed, the nearest spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from generator.errors import ConfigError
+
+Path = tuple[str | int, ...]
+
+_MOST_TOLD = 25  # problems printed; a file with more has one cause for many
+_LONGEST_FOUND = 80  # characters of a wrong value that are quoted
+
+
+@dataclass
+class Problems:
+    """The list that grows while a file is checked. `found` holds (path, text) in the order of discovery."""
+
+    source: str
+    found: list[tuple[Path, str]] = field(default_factory=list)
+
+    def add(self, path: Path, text: str) -> None:
+        if (path, text) not in self.found:
+            self.found.append((path, text))
+
+    def add_validation(self, error: ValidationError, data: Any, at: Path = ()) -> None:
+        """Every entry of pydantic's error, with its location mapped back to the keys of `data`."""
+        for entry in error.errors(include_url=False):
+            path = at + real_path(data, entry["loc"])
+            self.add(path, _told(entry))
+
+    def raise_if_any(self) -> None:
+        if not self.found:
+            return
+        lines = [f"  {dotted(path) or '(top level)'}: {text}" for path, text in self.found[:_MOST_TOLD]]
+        more = len(self.found) - _MOST_TOLD
+        count = f"{len(self.found)} problem{'s' if len(self.found) > 1 else ''}"
+        raise ConfigError("\n".join([f"{self.source}: {count}", *lines, *([f"  ... and {more} more"] if more > 0 else [])]))
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """A path as it is written on the command line: `rules.vehicle.weights.bus`."""
+    return ".".join(str(p) for p in path)
+
+
+def nearest(word: object, known: Collection[str]) -> str:
+    """' Did you mean "bus"?', or nothing when no known word is near."""
+    close = get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.6)
+    return f' Did you mean "{close[0]}"?' if close else ""
+
+
+def unknown(what: str, word: object, known: Collection[str]) -> str:
+    """'there is no rule "buss". Did you mean "bus"? Known: ...'"""
+    listed = ", ".join(sorted(str(k) for k in known)) or "none"
+    return f'there is no {what} "{word}".{nearest(word, known)} Known: {listed}'
+
+
+def quoted(value: Any) -> str:
+    """A wrong value, shortened."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 3] + "..."
+
+
+def real_path(data: Any, loc: Sequence[str | int]) -> Path:
+    """`loc` without the parts that pydantic adds (tags of unions): what is no key of `data` is left out, but for the last part."""
+    path: list[str | int] = []
+    here: Any = data
+    for i, part in enumerate(loc):
+        inside = part in here if isinstance(here, Mapping) else isinstance(here, list) and isinstance(part, int) and part < len(here)
+        if inside:
+            here = here[part]
+            path.append(part)
+        elif i == len(loc) - 1 and isinstance(here, Mapping) and part not in (here.get("kind"), "ref"):
+            path.append(part)
+    return tuple(path)
+
+
+def _told(entry: Any) -> str:
+    kind, found, context = entry["type"], entry.get("input"), entry.get("ctx", {})
+    if kind == "missing":
+        return "is missing and has no default"
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        allowed = [t.strip(" '") for t in str(context.get("expected_tags", "")).split(",") if t.strip()]
+        word = found.get("kind") if isinstance(found, Mapping) else found
+        return unknown("kind", word, allowed)
+    if kind == "value_error":
+        return str(context.get("error", entry["msg"]))
+    message = entry["msg"][0].lower() + entry["msg"][1:]
+    return f"{message}, found {quoted(found)}"
+
+
+def told(at: str, error: ValidationError) -> str:
+    """The first entry of an error about drawn values: 'world.fog_per_m: input should be ..., found -1'."""
+    entry = error.errors(include_url=False)[0]
+    path = ".".join([at, *(str(p) for p in entry["loc"])])
+    return f"{path}: {entry['msg'][0].lower()}{entry['msg'][1:]}, found {quoted(entry['input'])}"
