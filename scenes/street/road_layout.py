@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
 
+CROSSING_WIDTH_M = 3.2
 KERB_WIDTH_M = 0.15  # kerb stones are 125 to 150 mm wide (BS EN 1340)
 _STEP_CURVED_M, _STEP_STRAIGHT_M = 4.0, 20.0  # 4 m chords stay within 2 cm of the tightest arc allowed
 _ARC_POINTS = 7
@@ -44,7 +45,7 @@ class RoadLayout(BaseModel):
     curvature_per_m: 1 / radius, positive bends left. ego_lane: counted from the kerb, 0 is the outermost.
     cycle_lane_m: on both sides that have lanes, between the last lane and the parking places.
     setback: depth of the front gardens between the pavement and the building line.
-    crossing_at_m, junction_at_m: distance ahead of the camera, or none. centre_line: "auto" is dashes.
+    crossing_at_m, junction_at_m: distance ahead of the camera, or none; a crossing makes way for a junction (`crossing_s`). centre_line: "auto" is dashes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -148,6 +149,17 @@ class RoadLayout(BaseModel):
     def mouth_m(self) -> float:
         """Half the width of a side road's opening in the kerb, rounded corners included."""
         return self.side_road_width_m / 2 + self.corner_radius_m
+
+    @property
+    def crossing_s(self) -> float | None:
+        """Where the crossing is: at `crossing_at_m`, or just before (else behind) the junction if that lies in the way."""
+        if self.crossing_at_m is None or self.junction_at_m is None:
+            return self.crossing_at_m
+        clear = self.mouth_m + CROSSING_WIDTH_M / 2 + 3.0
+        if abs(self.crossing_at_m - self.junction_at_m) >= clear:
+            return self.crossing_at_m
+        before = self.junction_at_m - clear
+        return before if before > 5.0 else self.junction_at_m + clear
 
     def has_junction(self, side: Side) -> bool:
         return self.junction_at_m is not None and self.junction_sides in (side, "both")

@@ -14,12 +14,12 @@ from scenes.street.road_layout import SIDES, RoadLayout
 from scenes.street.road_sheets import polygon, rectangles, sheet
 
 _Z_M = 0.004
-_LAYER_M = 0.0003  # between paint that crosses other paint: faces at one height shade each other black
+_LAYER_M, _LAYERS = 0.00025, 12  # faces at one height would shade each other black
 
 
 @register
 class Markings(Actor):
-    """All road markings of a street, 4 mm above the asphalt.
+    """All road markings of a street, 4 to 7 mm above the asphalt.
 
     worn 0..1: how grey and blotchy the paint is. arrows: on the lanes before the junction. box_junction: the yellow grid.
     slow: SLOW on the ego lane that many metres ahead, or none.
@@ -44,24 +44,30 @@ class Markings(Actor):
     def size_m(self) -> Vector:
         left, right = (self.layout.kerb_t(side) for side in SIDES)
         length, width = self.layout.footprint_m(left, right, side_roads=self.layout.side_road_length_m * 0.9)
-        return length, width, _Z_M + 3 * _LAYER_M
+        return length, width, _layer_m(_LAYERS - 1)
 
     def build(self) -> Mesh:
+        """Each kind of paint in a layer of its own, as one is painted over another."""
         layout, white, yellow = self.layout, _paint(_WHITE, self.worn), _paint(_YELLOW, self.worn)
-        white_boxes = [*paint.along_lines(layout), *paint.crossing_boxes(layout), *paint.give_way_boxes(layout), *paint.bay_boxes(layout)]
-        white_outlines = [*paint.zigzags(layout), *(paint.arrows(layout) if self.arrows else ())]
-        letters = list(paint.word("SLOW", self.slow_at_m)) if self.slow_at_m is not None else []
-        grid = list(paint.box_junction(layout)) if self.box_junction else []
-        kerb_paint = yellow if "yellow" in layout.edge_lines else white
-        parts = [
-            rectangles(layout, white_boxes, _Z_M, white),
-            rectangles(layout, list(paint.kerb_boxes(layout)), _Z_M, kerb_paint),
-            *(sheet(layout, rows, _Z_M, kerb_paint) for rows in paint.kerb_corners(layout)),
-            *(polygon(layout, outline, _Z_M, white) for outline in white_outlines),
-            *(polygon(layout, outline, _Z_M + _LAYER_M, white) for outline in letters),
-            *(polygon(layout, outline, _Z_M + _LAYER_M * (1 + layer), yellow) for layer, outline in grid),
-        ]
+        kerb = yellow if "yellow" in layout.edge_lines else white
+        boxes = [
+            (paint.along_lines(layout), white), (paint.bay_boxes(layout), white), (paint.kerb_boxes(layout), kerb),
+            (paint.crossing_boxes(layout), white), (paint.give_way_boxes(layout), white),
+        ]  # fmt: skip
+        parts = [rectangles(layout, list(some), _layer_m(i), color) for i, (some, color) in enumerate(boxes)]
+        parts += [sheet(layout, rows, _layer_m(5), kerb) for rows in paint.kerb_corners(layout)]
+        parts += [polygon(layout, outline, _layer_m(6), white) for outline in paint.zigzags(layout)]
+        if self.arrows:
+            parts += [polygon(layout, outline, _layer_m(7), white) for outline in paint.arrows(layout)]
+        if self.slow_at_m is not None:
+            parts += [polygon(layout, outline, _layer_m(8), white) for outline in paint.word("SLOW", self.slow_at_m)]
+        if self.box_junction:
+            parts += [polygon(layout, outline, _layer_m(9 + layer), yellow) for layer, outline in paint.box_junction(layout)]
         return merge(part for part in parts if len(part.faces))
+
+
+def _layer_m(layer: int) -> float:
+    return _Z_M + layer * _LAYER_M
 
 
 _WHITE: Rgb = (0.62, 0.62, 0.6)

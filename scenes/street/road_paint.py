@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from scenes.street.road_layout import SIDES, RoadLayout, Side, sign
-from scenes.street.road_strips import CROSSING_WIDTH_M, parking_spans
+from scenes.street.road_layout import CROSSING_WIDTH_M, SIDES, RoadLayout, Side, sign
+from scenes.street.road_strips import parking_spans
 
 Box = tuple[float, float, float, float]
 Outline = tuple[tuple[float, float], ...]
@@ -40,9 +40,9 @@ def line(t: float, width: float = _LINE_M) -> Span:
 def gaps(layout: RoadLayout, side: Side | None) -> list[Span]:
     """Where lines along the road stop: at the crossing with its approaches and at the mouths of side roads (of one side)."""
     cut = []
-    if layout.crossing_at_m is not None:
+    if layout.crossing_s is not None:
         half = CROSSING_WIDTH_M / 2 + (_ZIGZAG_MARK_M * _ZIGZAG_MARKS + 3.0)
-        cut.append((layout.crossing_at_m - half, layout.crossing_at_m + half))
+        cut.append((layout.crossing_s - half, layout.crossing_s + half))
     crossroads = layout.junction_sides == "both" if side is None else (layout.has_junction(side))
     if layout.junction_at_m is not None and crossroads:
         cut.append((layout.junction_at_m - layout.mouth_m, layout.junction_at_m + layout.mouth_m))
@@ -104,7 +104,7 @@ def kerb_boxes(layout: RoadLayout) -> Iterator[Box]:
             for block in layout.blocks(side):
                 radius = layout.corner_radius_m
                 span = (block.start_m + radius * (block.corner == "start"), block.end_m - radius * (block.corner == "end"))
-                yield from ((s0, s1, t0, t1) for s0, s1 in clear(span, gaps(layout, None)[: int(layout.crossing_at_m is not None)]))
+                yield from ((s0, s1, t0, t1) for s0, s1 in clear(span, gaps(layout, None)[: int(layout.crossing_s is not None)]))
 
 
 def kerb_corners(layout: RoadLayout) -> Iterator[np.ndarray]:
@@ -139,9 +139,9 @@ def approaches(layout: RoadLayout, at: float) -> Iterator[tuple[Span, float]]:
 
 def crossing_boxes(layout: RoadLayout) -> Iterator[Box]:
     """Zebra stripes or rows of studs, with give-way or stop lines before them."""
-    if layout.crossing_at_m is None:
+    if layout.crossing_s is None:
         return
-    at, half = layout.crossing_at_m, CROSSING_WIDTH_M / 2
+    at, half = layout.crossing_s, CROSSING_WIDTH_M / 2
     right, left = layout.kerb_t("right") + 0.1, layout.kerb_t("left") - 0.1
     if layout.crossing_kind == "zebra":
         count = max(2, round((left - right) / _STRIPE_M))
@@ -161,14 +161,16 @@ def crossing_boxes(layout: RoadLayout) -> Iterator[Box]:
 
 def zigzags(layout: RoadLayout) -> Iterator[Outline]:
     """Both sides and the middle of the road before and behind a crossing."""
-    if layout.crossing_at_m is None:
+    if layout.crossing_s is None:
         return
     lines = {layout.kerb_t("left") - 0.45, layout.kerb_t("right") + 0.45, layout.centre_t if layout.lanes_backward else 0.0}
     lines -= {0.0}
     for t in sorted(lines):
         for heading in (-1.0, 1.0):
-            s = layout.crossing_at_m + heading * (CROSSING_WIDTH_M / 2 + 2.3)
+            s = layout.crossing_s + heading * (CROSSING_WIDTH_M / 2 + 2.3)
             for i in range(_ZIGZAG_MARKS):
+                if layout.junction_at_m is not None and abs(s + heading * i * _ZIGZAG_MARK_M - layout.junction_at_m) < layout.mouth_m + 2.5:
+                    break
                 a, b = s + heading * i * _ZIGZAG_MARK_M, s + heading * (i + 0.95) * _ZIGZAG_MARK_M
                 t0, t1 = t + (-1) ** i * _ZIGZAG_SWING_M / 2, t - (-1) ** i * _ZIGZAG_SWING_M / 2
                 yield (a, t0 - 0.05), (b, t1 - 0.05), (b, t1 + 0.05), (a, t0 + 0.05)
@@ -207,7 +209,7 @@ def bay_boxes(layout: RoadLayout) -> Iterator[Box]:
 
 def arrows(layout: RoadLayout) -> Iterator[Outline]:
     """Ahead arrows (diagram 1038, 4 m) on the forward lanes, 12 m and 34 m before the junction or the crossing."""
-    end = min(at for at in (layout.junction_at_m, layout.crossing_at_m, layout.ahead_m) if at is not None)
+    end = min(at for at in (layout.junction_at_m, layout.crossing_s, layout.ahead_m) if at is not None)
     side = layout.forward_side
     for i in range(layout.lanes_forward):
         t = layout.lanes_edge_t(side) - sign(side) * (i + 0.5) * layout.lane_width_m

@@ -9,9 +9,8 @@ from pydantic import Field
 from generator.actor import Actor, register
 from generator.geometry import Vector
 from generator.mesh import Material, Mesh, Rgb, merge
-from scenes.street.road_layout import KERB_WIDTH_M, SIDES, Block, RoadLayout, Side
+from scenes.street.road_layout import CROSSING_WIDTH_M, KERB_WIDTH_M, SIDES, Block, RoadLayout, Side
 from scenes.street.road_sheets import rectangles, ribbon
-from scenes.street.road_strips import CROSSING_WIDTH_M
 
 _BEVEL_M = 0.018
 _BELOW_ROAD_M = 0.03  # the kerb face goes on below the asphalt, so that no gap shows
@@ -39,7 +38,7 @@ class Pavement(Actor):
 
     def size_m(self) -> Vector:
         length, width = _extent(self.layout, 1)
-        return length, width, self.layout.kerb_height_m + _TACTILE_Z_M * (self.layout.crossing_at_m is not None)
+        return length, width, self.layout.kerb_height_m + _TACTILE_Z_M * (self.layout.crossing_s is not None)
 
     def build(self) -> Mesh:
         parts = []
@@ -73,14 +72,14 @@ class Pavement(Actor):
     def _tactile(self) -> list[Mesh]:
         """Blister paving from the crossing over any verge to the pavement: red at signals, buff at a zebra."""
         layout = self.layout
-        if layout.crossing_at_m is None:
+        if layout.crossing_s is None:
             return []
         color = (0.3, 0.1, 0.07) if layout.crossing_kind == "signal" else (0.42, 0.33, 0.2)
         material = Material(color=color, texture="paving", texture_scale_m=0.4, variation=0.3, roughness=0.8, bump=0.5, weathered=True)
         boxes = []
         for side in SIDES:
             t0, t1 = sorted(layout.t_of(side, v) for v in (KERB_WIDTH_M, layout.verge_v(side)[1] + _TACTILE_DEPTH_M))
-            boxes.append((layout.crossing_at_m - CROSSING_WIDTH_M / 2, layout.crossing_at_m + CROSSING_WIDTH_M / 2, t0, t1))
+            boxes.append((layout.crossing_s - CROSSING_WIDTH_M / 2, layout.crossing_s + CROSSING_WIDTH_M / 2, t0, t1))
         return [rectangles(layout, boxes, layout.kerb_height_m + _TACTILE_Z_M, material)]
 
 

@@ -28,14 +28,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from generator.geometry import Strip
-from scenes.street.road_layout import SIDES, RoadLayout, Side, sign
+from scenes.street.road_layout import CROSSING_WIDTH_M, SIDES, RoadLayout, Side, sign
 
 _STEP_M = 5.0
 _FACADE_DEPTH_M = 12.0  # a corner house's; the side road's building line begins behind it
 _SHORTEST_PARKING_M = 8.0
 _CLEAR_OF_CORNER_M = 8.0  # Highway Code, rule 243, asks for 10 m; streets are parked tighter
 _CLEAR_OF_CROSSING_M = 12.0
-CROSSING_WIDTH_M = 3.2
 
 
 def street_strips(layout: RoadLayout) -> dict[str, Strip]:
@@ -87,8 +86,8 @@ def parking_spans(layout: RoadLayout, side: Side) -> list[tuple[float, float]]:
     spans = [(-layout.behind_m, layout.ahead_m)]
     if layout.junction_at_m is not None and layout.has_junction(side):
         spans = _without(spans, layout.junction_at_m, layout.mouth_m + _CLEAR_OF_CORNER_M)
-    if layout.crossing_at_m is not None:
-        spans = _without(spans, layout.crossing_at_m, CROSSING_WIDTH_M / 2 + _CLEAR_OF_CROSSING_M)
+    if layout.crossing_s is not None:
+        spans = _without(spans, layout.crossing_s, CROSSING_WIDTH_M / 2 + _CLEAR_OF_CROSSING_M)
     spans = [span for span in spans if span[1] - span[0] > _SHORTEST_PARKING_M]
     return spans if len(spans) > 1 else _halves(*spans[0])
 
@@ -148,9 +147,9 @@ def _spans(layout: RoadLayout, side: Side, clear_m: float) -> list[tuple[float, 
 
 
 def _crossing(layout: RoadLayout) -> Iterator[tuple[str, Strip]]:
-    if layout.crossing_at_m is None:
+    if layout.crossing_s is None:
         return
-    at = layout.crossing_at_m
+    at = layout.crossing_s
     yield "crossing_0", _line(layout, [(at, layout.kerb_t("left")), (at, layout.kerb_t("right"))], CROSSING_WIDTH_M, 0.0)
     for side in SIDES:
         heading = 1.0 if _ends(layout, side)[0] < _ends(layout, side)[1] else -1.0
