@@ -46,7 +46,7 @@ class RoadLayout(BaseModel):
     cycle_lane_m: on both sides that have lanes, between the last lane and the parking places.
     setback: depth of the front gardens between the pavement and the building line.
     crossing_at_m, junction_at_m: distance ahead of the camera, or none; a crossing makes way for a
-    junction (`crossing_s`). centre_line: "auto" is dashes.
+    junction (`crossing_s`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
