@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -96,21 +97,25 @@ class Strip:
         steps = np.linalg.norm(np.diff(self.points, axis=0), axis=1)
         return np.concatenate([[0.0], np.cumsum(steps)])
 
+    @cached_property
+    def _line(self) -> tuple[list[float], list[list[float]]]:
+        """Distances and points as plain numbers: a sampler asks for single places, and numpy is slow at that."""
+        return self._distances_m.tolist(), self.points.tolist()
+
     @property
     def length_m(self) -> float:
-        return float(self._distances_m[-1])
+        return self._line[0][-1]
 
     def at(self, s_m: float, left_m: float = 0.0) -> tuple[Vector, float]:
         """The point (x, y, z) and the direction of travel (yaw, radians) there; `s_m` is clamped to the strip."""
-        distances = self._distances_m
-        s = min(max(s_m, 0.0), self.length_m)
-        i = min(max(int(np.searchsorted(distances, s, side="right")) - 1, 0), len(self.points) - 2)
-        a, b = self.points[i], self.points[i + 1]
+        distances, points = self._line
+        s = min(max(s_m, 0.0), distances[-1])
+        i = min(max(bisect_right(distances, s) - 1, 0), len(points) - 2)
+        (ax, ay, az), (bx, by, bz) = points[i], points[i + 1]
         t = (s - distances[i]) / (distances[i + 1] - distances[i])
-        dx, dy = float(b[0] - a[0]), float(b[1] - a[1])
+        dx, dy = bx - ax, by - ay
         norm = math.hypot(dx, dy)
-        x, y, z = (float(a[k] + t * (b[k] - a[k])) for k in range(3))
-        return (x - dy / norm * left_m, y + dx / norm * left_m, z), math.atan2(dy, dx)
+        return (ax + t * dx - dy / norm * left_m, ay + t * dy + dx / norm * left_m, az + t * (bz - az)), math.atan2(dy, dx)
 
     def shifted(self, left_m: float, width_m: float, *, reverse: bool = False) -> Strip:
         """The parallel band `left_m` to the left; `reverse` turns the direction of travel round."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -36,6 +37,11 @@ class Stream:
         """One number in [0, 1) with 53 random bits; always the same one for this stream."""
         return (int.from_bytes(self.key[:8], "little") >> 11) * _TWO_TO_MINUS_53
 
+    def uniform_at(self, part: int | str) -> float:
+        """The same number as `child(part).uniform()`, in half the time: a scene draws thousands."""
+        digest = hashlib.blake2b(_encode((part,)), digest_size=16, key=self.key).digest()
+        return (int.from_bytes(digest[:8], "little") >> 11) * _TWO_TO_MINUS_53
+
     def between(self, low: float, high: float) -> float:
         """One number in [low, high)."""
         return low + (high - low) * self.uniform()
@@ -53,6 +59,7 @@ class Stream:
         return np.random.Generator(np.random.PCG64(int.from_bytes(self.key, "little")))
 
 
+@lru_cache(maxsize=65536)  # a scene asks for the same few hundred names thousands of times
 def _encode(parts: tuple[int | str, ...]) -> bytes:
     """Bytes that no other tuple of ints and strings has (type and length come first)."""
     encoded = bytearray()

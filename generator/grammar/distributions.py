@@ -117,6 +117,10 @@ def normal(arguments: Any, maker: Maker) -> Made:
     if any(s < 0 for s in std.samples):
         raise ConfigError(f"std must not be negative, found {quoted(arguments)}")
 
+    if mean.is_constant and std.is_constant and low is None and high is None:
+        at, by = mean.constant, std.constant
+        return _noted(maker.key, lambda u, _scope: float(at + by * _STANDARD_NORMAL.inv_cdf(max(u, _TINY)))), ()
+
     def value(u: float, scope: Scope) -> float:
         center, spread = mean.draw(scope), std.draw(scope)
         least = low.draw(scope) if low else -math.inf

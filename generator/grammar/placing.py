@@ -18,6 +18,7 @@ from generator.geometry import (
     quaternion_product,
     rotation_matrix,
 )
+from generator.grammar.distributions import pick_weighted
 from generator.grammar.fields import NUMBER, Field
 from generator.grammar.model import Along, At, Attached, Behind, Beside, Occluding, OnTop, Placement
 from generator.grammar.problems import quoted, unknown
@@ -162,11 +163,7 @@ def pick_strip(name: Any, scope: Scope, sketch: Sketch, key: str) -> Strip:
         raise NoPlace(f"no strip called {name}")
     if len(found) == 1:
         return found[0][1]
-    limit = sum(strip.length_m for _, strip in found) * scope.uniform(f"{key}.strip")
-    position = 0
-    while position < len(found) - 1 and limit >= found[position][1].length_m:
-        limit -= found[position][1].length_m
-        position += 1
+    position = pick_weighted(scope.uniform(f"{key}.strip"), [strip.length_m for _, strip in found])
     scope.note(f"{key}.strip", found[position][0])
     return found[position][1]
 

@@ -18,7 +18,7 @@ from generator.grammar.fields import ANY, NUMBER, Field, fields_of
 from generator.grammar.model import Domain, Dynamic, Limits, Modification, SceneFile
 from generator.grammar.model import Sequence as SequenceNode
 from generator.grammar.problems import Problems, quoted, unknown
-from generator.grammar.rules import RuleBook, Run
+from generator.grammar.rules import RuleBook, Run, labelled
 from generator.grammar.scope import Scope
 from generator.grammar.sketch import Sketch
 from generator.grammar.values import Spot, Value, compile_number, compile_value
@@ -94,7 +94,7 @@ def compile_program(
     actors = ActorRules(actor_kinds(), tuple(file.categories), limits.tries_per_object, limits.max_objects, file.surfaces, semantics)
     book = RuleBook(file.rules, actors, tagged or {}, limits.max_depth)
     below = names.knowing(_passed_down(file.model_dump(by_alias=True)))
-    book.compile_all(below.at("rules"))
+    book.compile_all(below.at("rules"), [file.start, *(node for a in additions for _, _, node in labelled(a.change.add))])
     run = book.call(file.start, root.at("start"))
     added = tuple((a.label, book.sequence(a.change.add, below.at(a.label).at("add"), a.label), a.strict) for a in additions)
     return Program(

@@ -31,9 +31,11 @@ class RuleBook:
     max_depth: int
     compiled: dict[str, Run] = field(default_factory=dict)
 
-    def compile_all(self, spot: Spot) -> None:
-        for name, node in self.rules.items():
-            self.compiled[name] = self.body(node, spot.at(name).keyed(""), name)
+    def compile_all(self, spot: Spot, roots: Iterable[Node]) -> None:
+        """Compiles the rules that `roots` lead to; nobody passes parameters to the others, so their names cannot be checked."""
+        used = reachable(self.rules, roots)
+        for name in (n for n in self.rules if n in used):
+            self.compiled[name] = self.body(self.rules[name], spot.at(name).keyed(""), name)
         for name in endless(self.rules):
             spot.at(name).wrong(
                 "never ends: every way through it leads back to itself; give it an optional, a choice or a count that ends it"
@@ -199,6 +201,33 @@ def labelled(parts: Mapping[str, Node] | list[Node]) -> Iterable[tuple[str | int
         label = label_of(node)
         seen[label] = seen.get(label, 0) + 1
         found.append((i, label if seen[label] == 1 else f"{label}-{seen[label]}", node))
+    return found
+
+
+def below(node: Node) -> list[Node]:
+    """The nodes that a node may enter next; rules by their names."""
+    if isinstance(node, str):
+        return []
+    if isinstance(node, Ref):
+        return [node.rule]
+    if isinstance(node, Sequence):
+        return [part for _, _, part in labelled(node.of)]
+    if isinstance(node, Choice):
+        return list(node.weights)
+    return [] if isinstance(node, ActorNode) else [node.of]
+
+
+def reachable(rules: Mapping[str, Node], roots: Iterable[Node]) -> set[str]:
+    """The names of all rules that `roots` lead to."""
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            if node not in found and node in rules:
+                found.add(node)
+                waiting.append(rules[node])
+        waiting.extend(below(node))
     return found
 
 

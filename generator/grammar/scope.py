@@ -64,7 +64,7 @@ class Scope:
 
     def uniform(self, key: str) -> float:
         """The number in [0, 1) behind the choice `key` made here."""
-        return self.stream.child(key).uniform()
+        return self.stream.uniform_at(key)
 
     def note(self, key: str, value: Any) -> None:
         """Writes the value picked for `key` into the trace."""

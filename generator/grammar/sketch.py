@@ -21,6 +21,7 @@ from generator.mesh import Material
 from generator.spec import CameraSpec
 
 _TOUCH_M = 0.001  # what stands on something may sink in by this much
+_UNIT_BOX = box_corners((1.0, 1.0, 1.0))
 _ROWS = 64  # first capacity of the table of footprints; it doubles when full
 
 
@@ -47,7 +48,7 @@ class Placed:
 
     def corners(self) -> np.ndarray:
         """(8, 3) float64 corners of its box in the world."""
-        return box_corners(self.size_m) @ rotation_matrix(self.rotation_wxyz).T + self.position_m
+        return (_UNIT_BOX * self.size_m) @ rotation_matrix(self.rotation_wxyz).T + self.position_m
 
 
 @dataclass
@@ -62,6 +63,7 @@ class Sketch:
     camera: CameraSpec | None = None
     camera_rotation: np.ndarray | None = None
     _table: np.ndarray = field(default_factory=lambda: np.zeros((9, _ROWS)))
+    _found: dict[str, list[tuple[str, Strip]]] = field(default_factory=dict)
     _solid: list[Placed] = field(default_factory=list)
 
     def add(self, item: Placed) -> None:
@@ -83,6 +85,7 @@ class Sketch:
             self.camera_rotation = rotation_matrix(self.camera.rotation_wxyz)
 
     def _add_strips(self, item: Placed) -> None:
+        self._found.clear()
         rotation = rotation_matrix(item.rotation_wxyz).T
         for name, strip in item.actor.strips().items():
             world = Strip(strip.points @ rotation + item.position_m, strip.width_m)
@@ -113,11 +116,17 @@ class Sketch:
 
     def strips_called(self, name: str, path: str) -> list[tuple[str, Strip]]:
         """The strips "object.strip" stands for, in a fixed order."""
+        known = self._found.get(name)
+        if known is not None:
+            return known
         owner, _, band = name.rpartition(".")
         names = [band] if band in self.strips else [n for n in self.strips if fnmatchcase(n, band)]
         found = [entry for n in names for entry in self.strips[n]]
         owners = {id(o) for o in self.called(owner, path)} if owner else {id(o) for _, _, o in found}
-        return [(f"{owner or o.path}.{n}", strip) for n, strip, o in found if id(o) in owners]
+        strips = [(f"{owner or o.path}.{n}", strip) for n, strip, o in found if id(o) in owners]
+        if len(owners) == 1:  # of several, it depends on the path which are nearest
+            self._found[name] = strips
+        return strips
 
     def hit(self, item: Placed, clearance_m: float) -> Placed | None:
         """The first object whose footprint comes nearer than `clearance_m` to that of `item`, but for its parents and their other parts."""
@@ -128,11 +137,12 @@ class Sketch:
         table = self._table[:, :count]
         reach = table[8] + (math.hypot(hl, hw) + clearance_m)
         dx, dy = table[0] - x, table[1] - y
-        near = (dx * dx + dy * dy < reach * reach) & (table[6] < top - _TOUCH_M) & (table[7] > bottom + _TOUCH_M)
+        near = dx * dx + dy * dy < reach * reach
         family = lineage(item)
-        for i in np.flatnonzero(near).tolist():
+        for i in near.nonzero()[0].tolist():
             other = self._solid[i]
-            if family.isdisjoint(lineage(other)) and rectangles_overlap(item.footprint, other.footprint, clearance_m):
+            above = other.footprint[6] >= top - _TOUCH_M or other.footprint[7] <= bottom + _TOUCH_M
+            if not above and family.isdisjoint(lineage(other)) and rectangles_overlap(item.footprint, other.footprint, clearance_m):
                 return other
         return None
 
