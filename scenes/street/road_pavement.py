@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from generator.actor import Actor, register
 from generator.geometry import Vector
@@ -85,7 +85,7 @@ class Pavement(Actor):
 
 @register
 class Verge(Actor):
-    """Mown grass between kerb and pavement, for layouts that have a verge."""
+    """Mown grass between kerb and pavement, a mesh without faces where the layout has no verge."""
 
     kind: Literal["verge"] = "verge"
     layout: RoadLayout = RoadLayout(verge_left_m=2.0, verge_right_m=2.0)
@@ -93,12 +93,6 @@ class Verge(Actor):
 
     semantic: ClassVar[str] = "vegetation"
     ground: ClassVar[bool] = True
-
-    @model_validator(mode="after")
-    def _has_grass(self) -> Self:
-        if not (self.layout.verge_left_m or self.layout.verge_right_m):
-            raise ValueError("the layout has no verge: leave this actor out, or give it verge_left_m or verge_right_m above 0")
-        return self
 
     def size_m(self) -> Vector:
         length, width = _extent(self.layout, 0)

@@ -120,7 +120,10 @@ def test_mesh_is_sound(kind: str) -> None:
     for actor, mesh in zip(actors(kind), meshes(kind), strict=True):
         assert mesh.vertices.dtype == np.float32, actor
         assert mesh.faces.dtype == np.int32, actor
-        assert 0 < len(mesh.faces) < MOST_TRIANGLES, actor
+        assert len(mesh.faces) < MOST_TRIANGLES, actor
+        if actor.ground and not len(mesh.faces):
+            continue  # a layout may leave a surface out
+        assert len(mesh.faces), actor
         assert np.isfinite(mesh.vertices).all(), actor
         assert mesh.faces.min() >= 0, actor
         assert mesh.faces.max() < len(mesh.vertices), actor
