@@ -100,9 +100,9 @@ def sprout(parents: Branches, how: Sprouting, inside: Envelope, limit_m: float, 
     ratio = how.ratio[0] + (how.ratio[1] - how.ratio[0]) * u
     wanted = parents.lengths_m[owner] * ratio * rng.uniform(0.7, 1.15, len(owner))
     room = reach_m(start, direction, inside, limit_m) * how.reach * rng.uniform(0.85, 1.05, len(owner))
-    length = np.maximum(np.minimum(wanted, room), 0.03 * limit_m)
+    length = np.maximum(np.minimum(wanted, room), 0.02 * limit_m)
     points = grown(start, direction, length, how, rng)
-    thick = np.minimum(radius * 0.9, np.maximum(radius * how.thickness, 0.004))
+    thick = np.minimum(radius * 0.9, np.maximum(radius * how.thickness, 0.005))
     taper = np.linspace(1.0, 0.25, how.points)
     return Branches(points, thick[:, None] * taper)
 
@@ -156,7 +156,7 @@ def profile_envelope(profile: Sequence[tuple[float, float]], base_m: float, top_
 
     def inside(points: np.ndarray) -> np.ndarray:
         height = (points[..., 2] - base_m) / (top_m - base_m)
-        result: np.ndarray = np.hypot(points[..., 0], points[..., 1]) <= radius_m * np.interp(height, u, r, left=0.0, right=0.0)
+        result: np.ndarray = np.hypot(points[..., 0], points[..., 1]) < radius_m * np.interp(height, u, r, left=0.0, right=0.0)
         return result
 
     return inside

@@ -143,6 +143,38 @@ def layers(drawing: Sequence[Mark]) -> list[int]:
     return found
 
 
+def cropped(drawing: Iterable[Mark], half_width: float, half_height: float) -> Drawing:
+    """The part of the drawing inside a frame around the origin."""
+    limits = np.array([half_width, half_height])
+    kept = []
+    for mark in drawing:
+        if (np.abs(mark.points) <= limits).all():
+            kept.append(mark)
+            continue
+        for corners in mark.points[mark.triangles]:
+            piece = corners
+            for axis in (0, 1):
+                for sign in (1.0, -1.0):
+                    piece = _cut(piece, axis, sign, limits[axis])
+            if len(piece) >= 3 and signed_area(piece) > 0:
+                i = np.arange(1, len(piece) - 1)
+                kept.append(Mark(piece, np.stack([np.zeros_like(i), i, i + 1], axis=1), mark.material))
+    return tuple(kept)
+
+
+def _cut(corners: np.ndarray, axis: int, sign: float, limit: float) -> np.ndarray:
+    """A convex polygon (N, 2) without what lies beyond one edge of a frame (Sutherland and Hodgman, 1974)."""
+    inside = limit - sign * corners[:, axis] if len(corners) else np.empty(0)
+    result = []
+    for k, (point, here) in enumerate(zip(corners, inside, strict=True)):
+        before, there = corners[k - 1], inside[k - 1]
+        if here * there < 0:
+            result.append(before + (point - before) * (there / (there - here)))
+        if here >= 0:
+            result.append(point)
+    return np.array(result).reshape(-1, 2)
+
+
 def panel(outline: Points, thickness_m: float, at_m: Sequence[float], material: Material) -> Mesh:
     """A board of the given convex outline whose front (facing +X) lies at x = `at_m[0]`; closed."""
     rim = np.asarray(outline, float)

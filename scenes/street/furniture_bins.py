@@ -90,7 +90,7 @@ class WheelieBin(Actor):
         rim = loft(np.stack([_rounded_ring(0.47 * x, 0.5 * y, top - 0.05), _rounded_ring(0.47 * x, 0.5 * y, top)]), coat)
         cover = loft(
             np.stack(
-                [_rounded_ring(0.48 * x, 0.5 * y, top), _rounded_ring(0.48 * x, 0.5 * y, top + 0.05), _rounded_ring(0.3 * x, 0.4 * y, z)]
+                [_rounded_ring(0.5 * x, 0.5 * y, top), _rounded_ring(0.5 * x, 0.5 * y, top + 0.05), _rounded_ring(0.3 * x, 0.4 * y, z)]
             ),
             lid,
         )

@@ -127,7 +127,7 @@ class PostBox(Actor):
     color: Literal["red", "yellow", "blue"] = "red"
 
     def size_m(self) -> Vector:
-        return {"pillar": (0.54, 0.54, 1.6), "stand": (0.36, 0.46, 1.45), "dome": (0.55, 0.55, 1.25)}[self.style]
+        return {"pillar": (0.54, 0.54, 1.6), "stand": (0.36, 0.46, 1.45), "dome": (0.53, 0.55, 1.25)}[self.style]
 
     def build(self) -> Mesh:
         coat = painted(_PAINT[self.color])

@@ -168,7 +168,7 @@ class Skip(Actor):
         for _ in range(10):
             size = rng.uniform(0.12, 0.3, 3)
             load.append(
-                box(size, CONCRETE).moved(
+                box(size.tolist(), CONCRETE).moved(
                     (rng.uniform(-1.1, 1.1), rng.uniform(-0.5, 0.5), 1.1 + rng.uniform(0, 0.15)), yaw_rad=rng.uniform(0, pi)
                 )
             )

@@ -5,6 +5,7 @@ A picture is two units wide (u from -1 to 1) and `2 / aspect` high, where aspect
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import cos, pi, sin
 from typing import Literal
 
@@ -13,7 +14,7 @@ import numpy as np
 from generator.colors import linear_from_hsv, linear_from_srgb
 from generator.mesh import Material
 from generator.streams import Stream
-from scenes.street.drawings import Drawing, bar, disc, placed, polygon, stroke
+from scenes.street.drawings import Drawing, Mark, bar, cropped, disc, placed, polygon, stroke
 from scenes.street.lettering import text
 
 PictureName = Literal[
@@ -42,39 +43,59 @@ _POSES: dict[str, dict[str, tuple[float, float]]] = {
 
 
 def picture(name: PictureName, aspect: float, stream: Stream) -> Drawing:
-    """The picture that fills a poster; `stream` chooses colours, words and outfits."""
+    """The picture that fills a poster; `stream` chooses colours, words and outfits. What reaches over the edge is cropped."""
     draw = stream.child("picture")
     hue = draw.child("hue").uniform()
     ground = _ink(linear_from_hsv(hue, draw.child("s").between(0.15, 0.75), draw.child("v").between(0.55, 0.95)))
     accent = _ink(linear_from_hsv(hue + 0.5, 0.75, 0.8))
     h = 1.0 / aspect
-    back = (bar(0, 0, 2, 2 * h, ground),)
     word = _WORDS[draw.child("word").integer(len(_WORDS))]
-    if name in _POSES:
-        return (*back, bar(0, -0.86 * h, 2, 0.28 * h, accent), *_word(word, 0.72 * h), *placed(person(name, draw), 0.8 * h, 0.0, -0.1 * h))
-    if name == "couple":
-        pair = (
-            *placed(person("person_walking", draw.child("a")), 0.74 * h, -0.38, -0.12 * h),
-            *placed(person("person_standing", draw.child("b")), 0.7 * h, 0.4, -0.14 * h),
-        )
-        return (*back, *_word(word, 0.78 * h), *pair)
-    others = {"person_portrait": _portrait, "landscape": _landscape, "product": _product, "abstract": _abstract, "sale": _sale}
-    return (*back, *others[name](h, accent, word, draw))
+    drawing = _PICTURES[name](h, accent, word, draw)
+    return cropped((bar(0, 0, 2, 2 * h, ground), *drawing), 1.0, h)
+
+
+def _walking(h: float, accent: Material, word: str, draw: Stream) -> Drawing:
+    return _posed("person_walking", h, accent, word, draw)
+
+
+def _standing(h: float, accent: Material, word: str, draw: Stream) -> Drawing:
+    return _posed("person_standing", h, accent, word, draw)
+
+
+def _waving(h: float, accent: Material, word: str, draw: Stream) -> Drawing:
+    return _posed("person_waving", h, accent, word, draw)
+
+
+def _posed(pose: str, h: float, accent: Material, word: str, draw: Stream) -> Drawing:
+    """A person on a strip of ground, a word above."""
+    return (
+        bar(0, -0.86 * h, 2, 0.28 * h, accent),
+        *_word(word, 0.84 * h, height=0.13 * h),
+        *placed(person(pose, draw), 0.8 * h, 0.0, -0.1 * h),
+    )
+
+
+def _couple(h: float, accent: Material, word: str, draw: Stream) -> Drawing:
+    """Two people side by side."""
+    left = placed(person("person_walking", draw.child("a")), 0.74 * h, -0.38, -0.12 * h)
+    right = placed(person("person_standing", draw.child("b")), 0.7 * h, 0.4, -0.14 * h)
+    return (*_word(word, 0.82 * h, height=0.13 * h), *left, *right)
 
 
 def person(pose: str, draw: Stream) -> Drawing:
     """A whole person, 2 units tall and centred, from flat shapes."""
-    joints = {name: np.array(point) for name, point in _POSES[pose].items()}
+    joints = _POSES[pose]
     skin = _ink(linear_from_srgb(_SKIN[draw.child("skin").integer(len(_SKIN))]))
     hair = _ink(linear_from_srgb(_HAIR[draw.child("hair").integer(len(_HAIR))]))
     top = _ink(linear_from_hsv(draw.child("top").uniform(), 0.6, draw.child("bright").between(0.25, 0.9)))
     legs = _ink(linear_from_hsv(draw.child("legs").between(0.55, 0.7), 0.4, draw.child("dark").between(0.15, 0.5)))
     shoes = _ink((0.03, 0.025, 0.02))
     skirt = draw.child("skirt").uniform() < 0.4
-    marks = []
+    marks: list[Mark] = []
     for side, hip in (("l", (-0.08, -0.05)), ("r", (0.08, -0.05))):
-        leg = [hip, joints[f"knee_{side}"], joints[f"foot_{side}"]]
-        marks += [stroke(leg, 0.15, skin if skirt else legs), disc(leg[-1][0] + 0.04, leg[-1][1] - 0.02, 0.09, shoes, stretch=0.5)]
+        foot = joints[f"foot_{side}"]
+        marks.append(stroke([hip, joints[f"knee_{side}"], foot], 0.15, skin if skirt else legs))
+        marks.append(disc(foot[0] + 0.04, foot[1] - 0.02, 0.09, shoes, stretch=0.5))
     marks.append(
         polygon(
             [(-0.13, 0.1), (0.13, 0.1), (0.26, -0.42), (-0.26, -0.42)]
@@ -129,7 +150,12 @@ def _landscape(h: float, accent: Material, word: str, draw: Stream) -> Drawing:
         ridge = h * (base + rise * np.sin(2.6 * u + shift))
         hills.append(polygon([*zip(u, ridge, strict=True), (1, -h), (-1, -h)], ink))
     road = polygon([(-0.5, -h), (0.3, -h), (0.18, -0.5 * h), (0.12, -0.5 * h)], _ink((0.6, 0.6, 0.58)))
-    return (disc(0.45, 0.5 * h, 0.26, _ink(linear_from_srgb((1.0, 0.88, 0.4)))), *hills, road, *_word(word, 0.8 * h, height=0.14 * h))
+    return (
+        disc(0.45, 0.5 * h, 0.26 * min(h, 1.0), _ink(linear_from_srgb((1.0, 0.88, 0.4)))),
+        *hills,
+        road,
+        *_word(word, 0.8 * h, height=0.14 * h),
+    )
 
 
 def _product(h: float, accent: Material, word: str, draw: Stream) -> Drawing:
@@ -143,12 +169,12 @@ def _product(h: float, accent: Material, word: str, draw: Stream) -> Drawing:
         disc(0, -0.25, 0.14, accent),
         bar(0, 0.72, 0.22, 0.08, accent),
     )
-    return (disc(0, -0.05 * h, 0.78, accent), *placed(bottle, s, 0, -0.05 * h), *_word(word, 0.86 * h, height=0.16 * h))
+    return (disc(0, -0.05 * h, 0.78 * s, accent), *placed(bottle, s, 0, -0.05 * h), *_word(word, 0.86 * h, height=0.16 * h))
 
 
 def _abstract(h: float, accent: Material, word: str, draw: Stream) -> Drawing:
     """Overlapping discs and bars."""
-    marks: list = []
+    marks: list[Mark] = []
     for k in range(7):
         d = draw.child("shape", k)
         ink = _ink(linear_from_hsv(d.child("hue").uniform(), 0.65, d.child("value").between(0.35, 0.95)))
@@ -173,8 +199,21 @@ def _sale(h: float, accent: Material, word: str, draw: Stream) -> Drawing:
     )
 
 
-def _word(word: str, v: float, *, height: float = 0.0) -> Drawing:
-    return text(word, height or 0.22, _ink((0.92, 0.92, 0.92)), v=v, width=1.6)
+_PICTURES: dict[PictureName, Callable[[float, Material, str, Stream], Drawing]] = {
+    "person_walking": _walking,
+    "person_standing": _standing,
+    "person_waving": _waving,
+    "person_portrait": _portrait,
+    "couple": _couple,
+    "landscape": _landscape,
+    "product": _product,
+    "abstract": _abstract,
+    "sale": _sale,
+}
+
+
+def _word(word: str, v: float, *, height: float) -> Drawing:
+    return text(word, height, _ink((0.92, 0.92, 0.92)), v=v, width=1.6)
 
 
 def _ink(color: tuple[float, float, float]) -> Material:

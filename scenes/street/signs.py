@@ -1,4 +1,4 @@
-"""Traffic signs on posts or walls. The face looks along +X; faces are drawn in sign_designs.py."""
+"""Traffic signs on posts or walls. The face looks along +X; the designs are listed in sign_designs.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from generator.mesh import Material, Mesh, merge
 from scenes.shapes import tube
 from scenes.street.coatings import ALUMINIUM, DARK_STEEL, GALVANISED
 from scenes.street.drawings import mounted, panel, placed
-from scenes.street.sign_designs import DESIGNS, Country, DesignName, Face, Wording, face_of
+from scenes.street.sign_designs import DESIGNS, DesignName
+from scenes.street.sign_faces import Country, Face, Wording, face_of
 
 _BOARD_M = 0.003  # sheet thickness
 _POST_RADIUS_M = 0.038  # 76 mm tube, the usual sign post
@@ -77,7 +78,7 @@ class TrafficSign(Actor):
 
     def _placed_outline(self) -> tuple[Face, np.ndarray]:
         """The face, and its board's outline (N, 2) in metres."""
-        face = face_of(self.design, Wording(self.country, self.speed, self._lines()))
+        face = face_of(DESIGNS[self.design], Wording(self.country, self.speed, self._lines()))
         width = self.width_m or DESIGNS[self.design].width_m
         return face, face.outline * (width / float(np.ptp(face.outline[:, 0])))
 

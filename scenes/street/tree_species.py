@@ -35,8 +35,8 @@ class Species:
     bark: Rgb
     bark2: Rgb
     leaves: dict[str, tuple[Rgb, ...]]
-    leaves_per_twig: int = 8
-    leaf_length: float = 0.042
+    leaves_per_twig: int = 9
+    leaf_length: float = 0.037
     leaf_slender: float = 0.62
     leaf_rise: float = 0.1
     staked: bool = False
@@ -63,17 +63,17 @@ SPECIES: dict[SpeciesName, Species] = {
     "plane": Species(
         crown=0.24, profile=DOME, trunk_top=0.5, trunk_radius=0.024, width=0.78,
         levels=(
-            Sprouting(11, 0.5, 1.0, (1.0, 0.35), (2.2, 2.0), lift=0.1, wander=0.1, points=7, thickness=0.6),
-            Sprouting(8, 0.2, 1.0, (0.85, 0.5), (0.6, 0.35), lift=0.04, wander=0.16, points=5, thickness=0.5),
+            Sprouting(11, 0.5, 1.0, (1.05, 0.4), (2.2, 2.0), lift=0.09, wander=0.15, points=7, thickness=0.6),
+            Sprouting(8, 0.2, 1.0, (0.9, 0.55), (0.6, 0.35), lift=0.03, wander=0.22, points=5, thickness=0.5),
             Sprouting(7, 0.15, 1.0, (0.9, 0.6), (0.55, 0.4), lift=-0.04, wander=0.16, points=4, thickness=0.5),
         ),
-        bark=(0.52, 0.50, 0.42), bark2=(0.36, 0.34, 0.28),
+        bark=(0.46, 0.42, 0.34), bark2=(0.32, 0.29, 0.24),
         leaves={"spring": _FRESH, "summer": _GREEN, "autumn": _RUST},
     ),
     "lime": Species(
         crown=0.2, profile=EGG, trunk_top=0.8, trunk_radius=0.02, width=0.6,
         levels=(
-            Sprouting(22, 0.26, 0.98, (1.05, 0.4), (0.75, 0.4), lift=0.08, wander=0.1, points=6, thickness=0.42),
+            Sprouting(20, 0.3, 0.98, (1.05, 0.4), (0.75, 0.4), lift=0.08, wander=0.13, points=6, thickness=0.42),
             Sprouting(6, 0.2, 1.0, (0.9, 0.6), (0.6, 0.4), lift=0.0, wander=0.15, points=5, thickness=0.5),
             Sprouting(5, 0.15, 1.0, (0.9, 0.6), (0.6, 0.45), lift=-0.06, wander=0.15, points=4, thickness=0.5),
         ),
@@ -93,11 +93,11 @@ SPECIES: dict[SpeciesName, Species] = {
     "birch": Species(
         crown=0.22, profile=OVAL, trunk_top=0.97, trunk_radius=0.011, width=0.42,
         levels=(
-            Sprouting(26, 0.24, 0.97, (0.8, 0.45), (0.5, 0.22), reach=0.85, lift=0.04, wander=0.08, points=6, thickness=0.34),
+            Sprouting(25, 0.29, 0.97, (0.8, 0.45), (0.5, 0.22), reach=0.85, lift=0.04, wander=0.08, points=6, thickness=0.34),
             Sprouting(5, 0.25, 1.0, (0.7, 0.5), (0.55, 0.4), lift=-0.14, wander=0.12, points=5, thickness=0.45),
             Sprouting(5, 0.2, 1.0, (0.7, 0.4), (0.8, 0.6), lift=-0.38, wander=0.1, points=4, thickness=0.5),
         ),
-        bark=(0.86, 0.84, 0.80), bark2=(0.22, 0.20, 0.19), leaf_length=0.032, leaf_rise=-0.35, leaves_per_twig=8,
+        bark=(0.86, 0.84, 0.80), bark2=(0.22, 0.20, 0.19), leaf_length=0.032, leaf_rise=-0.35,
         leaves={"spring": _FRESH, "summer": _LIGHT_GREEN, "autumn": _GOLD},
     ),
     "cherry": Species(
@@ -114,10 +114,10 @@ SPECIES: dict[SpeciesName, Species] = {
         crown=0.06, profile=CONE, trunk_top=0.99, trunk_radius=0.016, width=0.42,
         levels=(
             Sprouting(95, 0.07, 0.99, (1.75, 1.1), (0.32, 0.12), reach=1.0, lift=0.06, wander=0.04, points=5, thickness=0.16),
-            Sprouting(5, 0.2, 1.0, (1.0, 0.7), (0.45, 0.35), reach=1.0, lift=-0.06, wander=0.08, points=3, thickness=0.5),
+            Sprouting(4, 0.2, 1.0, (1.0, 0.7), (0.45, 0.35), reach=1.0, lift=-0.06, wander=0.08, points=3, thickness=0.5),
             Sprouting(2, 0.3, 1.0, (0.8, 0.6), (0.6, 0.5), reach=1.0, lift=-0.1, wander=0.1, points=3, thickness=0.5),
         ),
-        bark=(0.34, 0.27, 0.22), bark2=(0.22, 0.17, 0.14), leaves_per_twig=4, leaf_length=0.075, leaf_slender=0.3, leaf_rise=-0.1,
+        bark=(0.34, 0.27, 0.22), bark2=(0.22, 0.17, 0.14), leaves_per_twig=6, leaf_length=0.068, leaf_slender=0.27, leaf_rise=-0.1,
         leaves={"spring": _NEEDLES, "summer": _NEEDLES, "autumn": _NEEDLES, "winter": _NEEDLES},
     ),
     "young": Species(

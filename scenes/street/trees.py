@@ -18,7 +18,7 @@ from scenes.street.tree_species import SPECIES, Season, Species, SpeciesName
 
 _AUTUMN_LEAVES_LEFT = 0.7  # part of the leaves still on in autumn
 _STAKE = Material(color=linear_from_srgb((0.55, 0.42, 0.28)), texture="wood", texture_scale_m=0.3, weathered=True)
-_FINE_TWIGS = Sprouting(6, 0.15, 1.0, (0.7, 0.5), (0.6, 0.5), reach=1.0, lift=0.05, wander=0.2, points=3, thickness=0.5)
+_FINE_TWIGS = Sprouting(18, 0.1, 1.0, (0.75, 0.5), (0.5, 0.45), reach=1.0, lift=0.0, wander=0.0, points=2, thickness=0.6)
 
 
 @register
@@ -47,14 +47,15 @@ class Tree(Actor):
         width, _, height = self.size_m()
         wood = skeleton(species, height, width, rng)
         bark = _bark(species)
-        parts = [skin(level, sides, bark) for level, sides in zip(wood, (9, 5, 4), strict=False)]
+        parts = [skin(level, sides, bark) for level, sides in zip(wood, (9, 5, 3), strict=False)]
         colors = tuple(_leaf_material(c) for c in species.leaves.get(self.season, ()))
+        parts.append(blades(wood[3], bark, rng))
         if colors:
             fullness = self.density * (_AUTUMN_LEAVES_LEFT if self.season == "autumn" else 1.0)
-            parts += [blades(wood[3], bark, rng), _leaves(wood, species, (width, height), fullness, colors, rng)]
+            parts.append(_leaves(wood, species, (width, height), fullness, colors, rng))
         else:
             fine = sprout(wood[3], _FINE_TWIGS, lambda p: np.ones(p.shape[:-1], bool), 0.5 * width, rng)
-            parts += [skin(wood[3], 3, bark), blades(fine, bark, rng)]
+            parts.append(blades(fine, bark, rng))
         tree = _stretched(merge(parts), self.size_m())
         return merge([tree, *_stakes(height, width)]) if species.staked else tree
 
@@ -75,8 +76,8 @@ def _trunk(species: Species, height_m: float, rng: np.random.Generator) -> Branc
     top_m = species.trunk_top * height_m
     sway = np.cumsum(rng.normal(0, 0.006 * height_m, (len(t), 2)) * np.gradient(t)[:, None] * 4, axis=0) * t[:, None] ** 0.5
     points = np.concatenate([sway, t[:, None] * top_m], axis=1)
-    taper = 1.0 - t * min(0.9, species.trunk_top)
-    flare = 1.0 + 0.55 * np.exp(-t * top_m / (0.03 * height_m))
+    taper = 1.0 - 0.92 * t * min(1.0, 1.1 * species.trunk_top)
+    flare = 1.0 + 0.4 * np.exp(-t * top_m / (0.03 * height_m))
     return Branches(points[None], (species.trunk_radius * height_m * taper * flare)[None])
 
 
