@@ -29,7 +29,8 @@ _KNOWN: dict[str, Color] = {
     "sky": (70, 130, 180), "road": (128, 64, 128), "pavement": (244, 35, 232), "sidewalk": (244, 35, 232), "building": (70, 70, 70),
     "wall": (102, 102, 156), "fence": (190, 153, 153), "pole": (153, 153, 153), "traffic_light": (250, 170, 30), "marking": (232, 232, 232),
     "traffic_sign": (220, 220, 0), "vegetation": (107, 142, 35), "terrain": (152, 251, 152), "person": (220, 20, 60), "rider": (255, 0, 0),
-    "van": (0, 45, 120), "road_marking": (232, 232, 232), "car": (0, 0, 142), "truck": (0, 0, 70), "bus": (0, 60, 100), "motorcycle": (0, 0, 230), "bicycle": (119, 11, 32),
+    "van": (0, 45, 120), "road_marking": (232, 232, 232),
+    "car": (0, 0, 142), "truck": (0, 0, 70), "bus": (0, 60, 100), "motorcycle": (0, 0, 230), "bicycle": (119, 11, 32),
 }  # fmt: skip
 
 
