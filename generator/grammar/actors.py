@@ -177,7 +177,7 @@ def _maker(node: ActorNode, cls: type[Actor], spot: Spot) -> Callable[[Scope], t
     for name, data in node.params.items():
         here = spot.at("params").at(name)
         if name in fields:
-            params[name] = compile_value(data, here, fields[name])
+            params[name] = compile_value(data, here.knowing(set(params)), fields[name])
         else:
             here.wrong(unknown(f"parameter of actor {node.actor}", name, fields))
     fixed = {k: v.constant for k, v in params.items() if v.is_constant}
@@ -185,7 +185,11 @@ def _maker(node: ActorNode, cls: type[Actor], spot: Spot) -> Callable[[Scope], t
     where = f"{spot.problems.source}: {dotted(spot.path)}.params"
 
     def make(scope: Scope) -> tuple[Actor, dict[str, Any]]:
-        values = fixed | {k: draw(scope) for k, draw in drawn} if drawn else fixed
+        values = dict(fixed)
+        if drawn:
+            inner = scope.seeing(fixed)
+            for k, draw in drawn:  # later parameters may refer to earlier ones
+                values[k] = inner.names[k] = draw(inner)
         try:
             actor = cls.model_validate(values)
         except ValidationError as error:

@@ -153,9 +153,10 @@ def _check_domain(domain: Domain, factors: set[str], spot: Spot) -> None:
 
 
 def _passed_down(data: Any) -> set[str]:
-    """All names that `with` passes to rules anywhere in the file."""
+    """All names that `with` and `repeat` pass to rules anywhere in the file."""
     if isinstance(data, Mapping):
         own = set(data["with"]) if isinstance(data.get("with"), Mapping) else set()
+        own |= {"k"} if data.get("kind") == "repeat" else set()
         return own.union(*(_passed_down(v) for v in data.values()))
     return set().union(*(_passed_down(v) for v in data)) if isinstance(data, list) else set()
 
