@@ -14,6 +14,7 @@ from generator.geometry import Vector
 from generator.mesh import Material, Mesh, merge
 from scenes.shapes import box, lathe, loft, tube
 from scenes.street.coatings import ALUMINIUM, CARDBOARD, PALE_WOOD, RUBBER, plastic
+from scenes.street.fitting import fitted
 
 _TAPE = Material(color=linear_from_srgb((0.72, 0.62, 0.45)), roughness=0.25)
 _BOARD_M = 0.004
@@ -212,7 +213,6 @@ class RubbishBag(Actor):
         ]
         sack = lathe(profile, coat, segments=20)
         points = sack.vertices.astype(float)
-        flat = points[:, :2] * (1 + rng.uniform(-0.09, 0.09, (len(points), 1)))
-        radius = 0.5 / np.abs(flat).max(0)
-        points[:, :2] = flat * np.minimum(radius, 1.15)
-        return Mesh(points.astype(np.float32), sack.faces, sack.slots, sack.smooth, sack.materials).moved((0, 0, 0), scale=self.width_m)
+        points[:, :2] *= 1 + rng.uniform(-0.09, 0.09, (len(points), 1))
+        creased = Mesh(points.astype(np.float32), sack.faces, sack.slots, sack.smooth, sack.materials)
+        return fitted(creased, self.size_m())

@@ -11,7 +11,6 @@ from typing import Literal
 import numpy as np
 
 from generator.colors import linear_from_srgb
-from generator.geometry import Vector
 from generator.mesh import Material, Mesh, Rgb
 from scenes.street.branching import perpendicular, unit
 
@@ -86,14 +85,6 @@ def petals(points: np.ndarray, normals: np.ndarray, length_m: float, rng: np.ran
     colors = [Material(color=linear_from_srgb(PETALS[k]), roughness=0.6, variation=0.1) for k in chosen]
     lengths = length_m * rng.uniform(0.8, 1.2, len(points))
     return leaves(points, normals + 0.5 * rng.normal(size=points.shape), lengths, colors, rng, slender=0.9, up=0.6)
-
-
-def fitted(mesh: Mesh, size_m: Vector) -> Mesh:
-    """The mesh with its bounds moved exactly to `size_m`, standing on the ground; it changes by a few centimetres."""
-    low, high = mesh.bounds_m()
-    scale = np.array(size_m) / (high - low)
-    middle = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
-    return mesh.moved(tuple(-middle * scale), scale=tuple(scale))
 
 
 def leaf_material(color: Rgb) -> Material:

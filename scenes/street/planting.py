@@ -12,7 +12,8 @@ from generator.geometry import Vector
 from generator.mesh import Mesh, merge
 from scenes.shapes import box, lathe, tube
 from scenes.street.coatings import CONCRETE, DARK_STEEL, SOIL, WOOD
-from scenes.street.foliage import SHADE, fitted, leaf_material, petals, sprays
+from scenes.street.fitting import fitted
+from scenes.street.foliage import SHADE, leaf_material, petals, sprays
 
 
 @register

@@ -12,7 +12,8 @@ from generator.actor import Actor, register
 from generator.geometry import Vector
 from generator.mesh import Mesh, merge
 from scenes.shapes import box, lathe
-from scenes.street.foliage import SHADE, Foliage, fitted, leaf_material, petals, sprays
+from scenes.street.fitting import fitted
+from scenes.street.foliage import SHADE, Foliage, leaf_material, petals, sprays
 
 _LEAF_M = 0.09
 _LEAVES_A_M2 = 260  # seven overlapping sprays deep: opaque but ragged
