@@ -42,14 +42,14 @@ def size_m(p: Profile, *, roof_box: bool) -> Vector:
 
 def assembled(p: Profile, fit: Fittings, outfit: Outfit) -> Mesh:
     """The mesh of the whole car."""
-    materials = slot_materials(outfit)
+    materials, right = slot_materials(outfit, "left"), slot_materials(outfit, "right")
     body, arches = bodywork.body_skin(p, fit)
     cabin = bodywork.cabin_skin(p, fit)
     diameter = p.wheel * outfit.wheel_scale
     finish = surfaces.DARK_ALLOY if outfit.wheel_style == "steel" else surfaces.ALLOY
     one = wheels.wheel(diameter, 0.205, outfit.wheel_style, finish)
     return merge([
-        both_sides(body, materials),
+        both_sides(body, materials, right),
         both_sides(cabin, materials),
         *shuts.car_shuts(p, fit, body.hull),
         *shuts.grille_bars(p, fit, body.hull),
@@ -103,11 +103,12 @@ def low_beams(nose_x: float, y: float, z: float) -> tuple[LampSpec, ...]:
     )  # fmt: skip
 
 
-def slot_materials(outfit: Outfit) -> dict[str, Material]:
-    """The surface of every slot that the skins wear."""
+def slot_materials(outfit: Outfit, side: str) -> dict[str, Material]:
+    """The surface of every slot that the skins wear on one side."""
     return {
         "paint": outfit.paint, "plastic": surfaces.PLASTIC, "gap": surfaces.GAP, "grille": surfaces.GAP, "lamp": surfaces.REFLECTOR,
         "lamp_shade": surfaces.LAMP_SHADE, "chrome": surfaces.CHROME, "seal": surfaces.GLOSS_BLACK, "glass": surfaces.GLASS,
         "bulb": surfaces.bulb(outfit.headlights), "red": surfaces.tail_lamp(outfit.headlights, outfit.brake_lights),
-        "tail_white": surfaces.lens(surfaces.CLEAR), "plate_bed": surfaces.PLASTIC, "post": surfaces.GLOSS_BLACK,
+        "indicator": surfaces.indicator_lamp(outfit.indicator, side), "tail_white": surfaces.lens(surfaces.CLEAR),
+        "plate_bed": surfaces.PLASTIC, "post": surfaces.GLOSS_BLACK,
     }  # fmt: skip

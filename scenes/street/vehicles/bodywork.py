@@ -105,7 +105,7 @@ def _arches(skin: Skin, p: Profile) -> tuple[Skin, np.ndarray]:
 
     def hole(s: Skin) -> np.ndarray:
         distance = np.minimum(*(regions.circle(s.x, s.z, (x, p.wheel / 2 + 0.015), radius) for x in p.axles_x))
-        return np.where(_wall(s) & (s.y > 0.25), distance, _FAR)
+        return np.where(_wall(s) & (s.y > p.width / 2 - 0.33), distance, _FAR)
 
     return remove(skin, hole)
 
@@ -186,6 +186,8 @@ def _nose(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
         at = (share * half, low + _BULB_Z[fit.headlamp] * (high - low))
         found.append((bowl(lit, at, size), "lamp_shade"))
         found.append((bowl(lit, at, size * 0.72), "bulb"))
+    outer = max(a for a, _ in corners)
+    found.append((bowl(lit, ((outer - 0.07) * half, low + (_BULB_Z[fit.headlamp] + 0.05) * (high - low)), 0.05), "indicator"))
     if fit.fog_lamps:
         spot = ((0.80, 0.20), (0.82, 0.28), (0.93, 0.30), (0.93, 0.19))
         found += [(around(spot, 0.03, grow=0.02), "plastic"), (around(spot, 0.012), "lamp_shade")]
@@ -213,6 +215,11 @@ def _tail(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
 
         return region
 
+    def upper_part(corners: tuple[tuple[float, float], ...], radius: float) -> Region:
+        """A slice of the lamp above its middle."""
+        lens, (bottom, top) = around(corners, radius, grow=-0.012), (low + f(b for _, b in corners) * (high - low) for f in (min, max))
+        return lambda s: regions.both(lens(s), np.abs(s.z - bottom - 0.68 * (top - bottom)) - 0.11 * (top - bottom))
+
     corners, radius = _TAIL_LAMPS[fit.tail_lamp]
     upper, lower = max(b for _, b in corners), min(b for _, b in corners)
     middle = lower + 0.42 * (upper - lower)
@@ -220,6 +227,7 @@ def _tail(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
     found = [(around(corners, radius, grow=0.004), "gap"), (around(corners, radius), "red")]
     if len(white) >= 3:
         found.append((around(white, 0.0, grow=-0.012), "tail_white"))
+    found.append((upper_part(corners, radius), "indicator"))
     found.append((around(((-0.3, 0.06), (0.72, 0.06), (0.66, 0.20), (-0.3, 0.20)), 0.02), "plastic"))
     found.append((around(((-0.3, 0.40), (0.30, 0.40), (0.33, 0.60), (-0.3, 0.60)), 0.02) if fit.tail_lamp != "tall" else
                   around(((-0.3, 0.62), (0.30, 0.62), (0.33, 0.80), (-0.3, 0.80)), 0.02), "plate_bed"))  # fmt: skip

@@ -67,7 +67,9 @@ class Bus(Actor):
             *details.pair(boxhulls.wells(skin, edges, self.axles_x(), _ARCH_M, _WHEEL_M / 2 + 0.02, 0.45)),
             details.floor(skin),
             *wheels.mounted(one, self.axles_x(), s.width / 2 - 0.20, _WHEEL_M / 2),
-            *details.pair(merge([*self._ends(hull), *self._windows(hull)])),
+            *details.pair(merge(self._windows(hull))),
+            merge(self._ends(hull, "left")),
+            merge(self._ends(hull, "right")).transformed(details.MIRROR),
             kerb,
             *self._fixtures(s, hull),
         ])  # fmt: skip
@@ -79,24 +81,24 @@ class Bus(Actor):
         rise = 0.10 if self.stream().child("swoop").uniform() < 0.5 else 0.0
         return paint(skin, lambda s: s.z - 0.78 - rise * np.maximum(-s.x, 0), "second")
 
-    def _ends(self, hull: Hull) -> list[Mesh]:
-        """Left half of windscreen, display, lamps, bumpers and rear window."""
+    def _ends(self, hull: Hull, side: str) -> list[Mesh]:
+        """Left half (lit as `side` is) of windscreen, display, lamps, bumpers and rear window."""
         reach, top = self.shape().width / 2 + 0.02, self.shape().height
         black, dark = surfaces.GLOSS_BLACK, surfaces.PLASTIC
         parts = [
             panels.front_pane(hull, 0, reach, 1.02, 2.92, 0.10, black, 0.003),
             panels.front_pane(hull, 0, reach - 0.06, 1.08, 2.52, 0.08, surfaces.GLASS, 0.006),
-            panels.front_pane(hull, 0, 2.0, 0.29, 0.45, 0.02, dark),
+            panels.front_pane(hull, 0, 2.0, 0.335, 0.47, 0.02, dark),
             panels.front_pane(hull, 0, 0.62, 0.62, 0.80, 0.04, dark),
             panels.front_pane(hull, 0.70, 1.20, 0.58, 0.82, 0.10, surfaces.LAMP_SHADE),
             panels.front_pane(hull, 0.74, 0.90, 0.62, 0.78, 0.075, surfaces.bulb(self.headlights), 0.007),
             panels.front_pane(hull, 0.93, 1.09, 0.62, 0.78, 0.075, surfaces.bulb(self.headlights), 0.007),
-            panels.front_pane(hull, 1.11, 1.18, 0.64, 0.76, 0.03, surfaces.indicator_lamp(self.indicator == "both"), 0.007),
+            panels.front_pane(hull, 1.11, 1.18, 0.64, 0.76, 0.03, surfaces.indicator_lamp(self.indicator, side), 0.007),
             panels.rear_pane(hull, 0, 0.98, 1.85 if self.decks == 1 else 3.15, top - 0.45, 0.10, surfaces.GLASS),
             panels.rear_pane(hull, 0, 0.85, 0.72, 1.45, 0.03, dark),
-            panels.rear_pane(hull, 0, 2.0, 0.29, 0.50, 0.02, dark),
+            panels.rear_pane(hull, 0, 2.0, 0.335, 0.50, 0.02, dark),
             panels.rear_pane(hull, 1.0, 1.14, 0.66, 0.96, 0.03, surfaces.tail_lamp(self.headlights, self.brake_lights)),
-            panels.rear_pane(hull, 1.0, 1.14, 0.98, 1.12, 0.03, surfaces.indicator_lamp(self.indicator == "both")),
+            panels.rear_pane(hull, 1.0, 1.14, 0.98, 1.12, 0.03, surfaces.indicator_lamp(self.indicator, side)),
         ]
         if self.decks == 2:
             parts.append(panels.front_pane(hull, 0, reach, 3.05, 3.98, 0.10, black, 0.003))
@@ -143,7 +145,8 @@ class Bus(Actor):
         parts = [panels.draped(hull, mounted(lettering.text(words, 0.20, amber, width=1.7), (0, 0, 2.72)), 0.012)]
         parts += [details.coach_mirror(nose - 0.14, side * (s.width / 2 + _MIRROR_M - 0.09), 2.30, side) for side in (-1, 1)]
         u = panels.around_front(hull, np.array([0.1, 0.85]))
-        foot = hull.at(panels.at_height(hull, u, np.array([[1.10], [1.16]])).reshape(-1, 2)) + [0.015, 0, 0]
+        foot = hull.at(panels.at_height(hull, u, np.array([[1.10], [1.16]])).reshape(-1, 2))
+        foot[:, 0] += 0.015
         parts += details.pair(details.blade(tuple(foot[0]), tuple(foot[1])))
         parts += [details.slat(-nose - 0.004, 1.5, 0.80 + 0.09 * k) for k in range(7)]
         if self.plate != "none":

@@ -138,3 +138,13 @@ def blade(start: tuple[float, float, float], end: tuple[float, float, float]) ->
 def slat(x: float, width_m: float, z: float) -> Mesh:
     """A dark horizontal line of a radiator louvre."""
     return box((0.008, width_m, 0.025), surfaces.GAP, center_m=(x, 0, z))
+
+
+def pod(stations: list[tuple[float, float, float, float]], material: Material, exponent: float = 0.75, segments: int = 12) -> Mesh:
+    """A smooth closed body along x; each station is (x, z of the middle, half width, half height), with rounded-off ends."""
+    angle = np.linspace(0, 2 * np.pi, segments, endpoint=False)
+    c, s = np.cos(angle), np.sin(angle)
+    square = np.column_stack([np.sign(c) * np.abs(c) ** exponent, np.sign(s) * np.abs(s) ** exponent])
+    rising = stations if stations[-1][0] > stations[0][0] else stations[::-1]
+    rings = [np.column_stack([np.full(segments, x), square * [w, h] + [0, z]]) for x, z, w, h in rising]
+    return loft(np.stack(rings), material, smooth=True)

@@ -98,8 +98,8 @@ PROFILES: dict[str, Profile] = {
     ),
     "minibus": Profile(
         5.60, 2.00, 2.55, 3.40, 0.95, 0.68, 0.22, 1.02, 1.28, 1.24, 1.20, 0.78, 1.46, 5.42, 5.56, 5.20,
-        nose_lean=0.16, tail_lean=0.02, tuck=0.03, tumble=0.13, roof_fall=0.02, pillars=(0.06, 0.25, 0.50, 0.75), doors=2, glass_rear_lean=0.04,
-        door_m=1.12, bow=0.8,
+        nose_lean=0.16, tail_lean=0.02, tuck=0.03, tumble=0.13, roof_fall=0.02, pillars=(0.06, 0.25, 0.50, 0.75), doors=2,
+        glass_rear_lean=0.04, door_m=1.12, bow=0.8,
     ),
     "small_van": Profile(
         4.40, 1.81, 1.84, 2.70, 0.86, 0.63, 0.20, 0.86, 1.08, 1.05, 1.05, 0.86, 1.56, 4.20, 4.36, 2.20,

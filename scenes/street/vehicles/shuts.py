@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def along(corners: Sequence[tuple[float, float]], step_m: float = 0.07) -> np.nd
     """(N, 2) points on a polyline, its corners among them."""
     points = np.asarray(corners, float)
     parts = [points[:1]]
-    for a, b in zip(points[:-1], points[1:], strict=True):
+    for a, b in pairwise(points):
         count = max(1, round(float(np.linalg.norm(b - a)) / step_m))
         parts.append(a + (b - a) * (np.arange(1, count + 1) / count)[:, None])
     return np.concatenate(parts)

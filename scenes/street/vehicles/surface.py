@@ -36,9 +36,8 @@ class Hull:
 
     def normals(self, uv: np.ndarray) -> np.ndarray:
         """(N, 3) outward unit normals at `uv`, by central differences."""
-        step = 0.02
-        du = self.at(uv + [step, 0]) - self.at(uv - [step, 0])
-        dv = self.at(uv + [0, step]) - self.at(uv - [0, step])
+        right, up = np.array([0.02, 0.0]), np.array([0.0, 0.02])
+        du, dv = self.at(uv + right) - self.at(uv - right), self.at(uv + up) - self.at(uv - up)
         normal = np.cross(du, dv)
         return np.asarray(normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12))
 
@@ -49,9 +48,9 @@ class Hull:
         flat = self.at(table)[:, axes]
         uv = table[((flat[None] - targets[:, None]) ** 2).sum(-1).argmin(1)]
         for _ in range(2):  # Newton's steps on the two coordinates
-            here, step = self.at(uv)[:, axes], 0.01
-            du = (self.at(uv + [step, 0])[:, axes] - here) / step
-            dv = (self.at(uv + [0, step])[:, axes] - here) / step
+            here = self.at(uv)[:, axes]
+            du = (self.at(uv + np.array([0.01, 0.0]))[:, axes] - here) / 0.01
+            dv = (self.at(uv + np.array([0.0, 0.01]))[:, axes] - here) / 0.01
             determinant = du[:, 0] * dv[:, 1] - du[:, 1] * dv[:, 0]
             safe = np.where(np.abs(determinant) < 1e-6, np.inf, determinant)
             off = targets - here

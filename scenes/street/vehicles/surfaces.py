@@ -50,6 +50,6 @@ def tail_lamp(lit: bool, braking: bool) -> Material:
     return lens(GLOWING_RED, TAIL_W_M2) if lit else lens(RED)
 
 
-def indicator_lamp(lit: bool) -> Material:
-    """An amber lamp."""
-    return lens(GLOWING_AMBER, INDICATOR_W_M2) if lit else lens(AMBER)
+def indicator_lamp(state: str, side: str) -> Material:
+    """The amber lamp on a side ("left" or "right") when the indicators are off, left, right or both."""
+    return lens(GLOWING_AMBER, INDICATOR_W_M2) if state in (side, "both") else lens(AMBER)

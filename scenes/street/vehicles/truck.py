@@ -98,19 +98,18 @@ class Truck(Actor):
         hull, u, v = boxhulls.box_hull(shape)
         skin = skin_of(hull, u, v)
         paint = surfaces.paint(self.color, flake=0.05, dirt=self.dirt)
-        front = self.length_m / 2 - 0.06
-        parts = [both_sides(skin, {"paint": paint}), details.floor(skin), *details.pair(merge(self._cab_panes(hull, shape)))]
-        for side in (-1, 1):
-            parts.append(
-                details.coach_mirror(shape.length / 2 - 0.16, side * (shape.width / 2 + _MIRROR_M - 0.09), 0.74 * shape.height, side)
-            )
+        front = self.length_m / 2 - 0.015
+        parts = [both_sides(skin, {"paint": paint}), details.floor(skin), merge(self._cab_panes(hull, shape, "left"))]
+        parts.append(merge(self._cab_panes(hull, shape, "right")).transformed(details.MIRROR))
+        reach = shape.width / 2 + _MIRROR_M - 0.09
+        parts += [details.coach_mirror(shape.length / 2 - 0.16, side * reach, 0.74 * shape.height, side) for side in (-1, 1)]
         if self.plate != "none":
             words = plates.registration(self.plate, self.stream().child("plate"))
             parts.append(plates.number_plate(self.plate, words, rear=False).moved((shape.length / 2 + 0.01, 0, 0.12)))
         return merge(parts).moved((front - shape.length / 2, 0, 0.42))
 
-    def _cab_panes(self, hull: Hull, shape: BoxShape) -> list[Mesh]:
-        """What lies flush on the left half of the cab."""
+    def _cab_panes(self, hull: Hull, shape: BoxShape, side: str) -> list[Mesh]:
+        """What lies flush on the left half of the cab; its indicator is that of `side`."""
         half, top, nose = shape.width / 2, shape.height, shape.length / 2
         glass_low, glass_high = 0.50 * top, 0.84 * top
         black, dark = surfaces.GLOSS_BLACK, surfaces.PLASTIC
@@ -119,11 +118,11 @@ class Truck(Actor):
             panels.front_pane(hull, 0, reach, glass_low, glass_high, 0.08, black, 0.003),
             panels.front_pane(hull, 0, reach - 0.05, glass_low + 0.06, glass_high - 0.04, 0.07, surfaces.GLASS, 0.006),
             panels.front_pane(hull, 0, 0.72, 0.44, glass_low - 0.10, 0.05, dark),
-            panels.front_pane(hull, 0, half + 0.20, 0.03, 0.38, 0.03, dark),
+            panels.front_pane(hull, 0, half + 0.20, 0.065, 0.38, 0.03, dark),
             panels.front_pane(hull, 0.70, 1.12, 0.13, 0.33, 0.06, surfaces.LAMP_SHADE, 0.008),
             panels.front_pane(hull, 0.74, 0.89, 0.155, 0.305, 0.07, bulb, 0.012),
             panels.front_pane(hull, 0.92, 1.07, 0.155, 0.305, 0.07, bulb, 0.012),
-            panels.front_pane(hull, 1.14, 1.22, 0.15, 0.31, 0.03, surfaces.indicator_lamp(self.indicator == "both"), 0.010),
+            panels.front_pane(hull, 1.14, 1.22, 0.15, 0.31, 0.03, surfaces.indicator_lamp(self.indicator, side), 0.010),
             panels.side_pane(hull, nose - 1.30, nose - 0.34, glass_low + 0.02, glass_high - 0.02, 0.07, black, 0.003),
             panels.side_pane(hull, nose - 1.26, nose - 0.38, glass_low + 0.06, glass_high - 0.06, 0.06, surfaces.GLASS, 0.006),
             panels.side_pane(hull, nose - 1.34, nose - 1.326, 0.34, glass_high, 0.002, surfaces.GAP),
@@ -176,8 +175,8 @@ class Truck(Actor):
         tail = -self.length_m / 2
         parts = [box((0.08, self.width_m - 0.15, 0.12), surfaces.GALVANISED, center_m=(tail + 0.12, 0, 0.55))]
         red = surfaces.tail_lamp(self.headlights, self.brake_lights)
-        amber = surfaces.indicator_lamp(self.indicator == "both")
-        for y in (-1, 1):
+        for y, side in ((-1, "right"), (1, "left")):
+            amber = surfaces.indicator_lamp(self.indicator, side)
             parts.append(box((0.05, 0.42, 0.15), surfaces.PLASTIC, center_m=(tail + 0.05, y * (self.width_m / 2 - 0.30), 0.84)))
             parts.append(box((0.012, 0.24, 0.11), red, center_m=(tail + 0.02, y * (self.width_m / 2 - 0.37), 0.84)))
             parts.append(box((0.012, 0.12, 0.11), amber, center_m=(tail + 0.02, y * (self.width_m / 2 - 0.17), 0.84)))
@@ -194,6 +193,7 @@ def _mudguard(x: float, y: float, radius: float, width_m: float) -> Mesh:
     """An arched strip over a left wheel."""
     angle = np.linspace(0.15, np.pi - 0.15, 9)
     arc = np.column_stack([x + (radius + 0.06) * np.cos(angle), np.full(9, y), radius + (radius + 0.06) * np.sin(angle)])
-    points = np.concatenate([arc + [0, width_m / 2, 0], arc - [0, width_m / 2, 0]])
+    aside = np.array([0, width_m / 2, 0])
+    points = np.concatenate([arc + aside, arc - aside])
     i = np.arange(8)
     return Mesh.of(points, np.stack([i, i + 1, i + 10, i + 9], axis=1)[:, ::-1], surfaces.PLASTIC, smooth=True)

@@ -28,15 +28,12 @@ def wheel(diameter_m: float, width_m: float, style: WheelStyle, finish: Material
     outer, half = diameter_m / 2, width_m / 2
     rim = outer * rim_share
     tyre = turned(
-        [(rim * 0.98, half * 0.80), (rim * 1.06, half * 0.96), ((rim + outer) / 2, half), (outer * 0.965, half * 0.90), (outer, half * 0.66),
-         (outer, -half * 0.66), (outer * 0.95, -half * 0.95), (rim, -half * 0.8)],
+        [(rim * 0.98, half * 0.80), (rim * 1.06, half * 0.96), ((rim + outer) / 2, half), (outer * 0.965, half * 0.90),
+         (outer, half * 0.66), (outer, -half * 0.66), (outer * 0.95, -half * 0.95), (rim, -half * 0.8)],
         surfaces.RUBBER,
     )  # fmt: skip
     flange = turned([(rim * 0.90, half * 0.45), (rim * 0.93, half * 0.80), (rim, half * 0.86), (rim * 1.01, half * 0.78)], finish)
-    if style in ("hubcap", "steel"):
-        face = _cover(rim * 0.94, half, style, finish)
-    else:
-        face = _spokes(rim * 0.93, half, style, finish)
+    face = _cover(rim * 0.94, half, style, finish) if style in ("hubcap", "steel") else _spokes(rim * 0.93, half, style, finish)
     return merge([tyre, flange, face, _inside(rim * 0.93, half, covered=style == "hubcap")])
 
 
