@@ -10,7 +10,7 @@ DEMO := out/demo
 
 help:
 	@echo "make demo        install generator and Blender into $(VENV), render 8 street images into $(DEMO)"
-	@echo "make test        install the development tools too; format, lint, type and behaviour checks"
+	@echo "make test        install the development tools and torch too (6 GB); format, lint, type and behaviour checks"
 	@echo "make lint        ruff and mypy only"
 	@echo "make bench       the tables of benchmarks/ (see benchmarks/README.md)"
 	@echo "make clean       remove $(VENV) and out/"
@@ -25,7 +25,7 @@ $(CORE): $(BIN)/python pyproject.toml constraints.txt
 	@touch $@
 
 $(ALL): $(CORE)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,train]'
 	@touch $@
 
 demo: $(CORE)
