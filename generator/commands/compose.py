@@ -1,0 +1,214 @@
+"""From words on the command line to a plain dict, by Hydra. Hydra composes and overrides; it constructs nothing and writes nothing.
+
+A scene may be a name in configs/scene or a path to a YAML file. Such a file is data: it is read safely, becomes the scene and
+nothing but the scene, and cannot refer to the environment or to other configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from generator.commands.tree import CONFIGS, groups
+from generator.errors import ConfigError
+from generator.grammar.distributions import DISTRIBUTIONS
+from generator.grammar.problems import nearest, unknown
+from generator.grammar.reading import read_grammar_file
+
+_FILE_OPTION = "scene_from_file"  # name under which the content of a scene file enters Hydra's tree
+
+
+@dataclass(frozen=True)
+class Point:
+    """One configuration of a run: the words that set it apart from the others of a sweep, and the composed plain dict.
+
+    source: the scene's file, which errors name and beside which its CSV files lie.
+    """
+
+    words: tuple[str, ...]
+    config: dict[str, Any]
+    source: str
+
+
+def compose_points(primary: str, words: Sequence[str], *, multirun: bool) -> list[Point]:
+    """Every point of a sweep (one, without `multirun`) over configs/<primary>.yaml. Raises ConfigError."""
+    parsed = [_parsed(word) for word in words]
+    swept = [o for o in parsed if o.is_sweep_override()]
+    if swept and not multirun:
+        raise ConfigError(f"{swept[0].input_line}: several values are a sweep: add --multirun (or put the value in quotes)")
+    choices = [_values(override) for override in parsed]
+    varying = {o.input_line for o in swept}
+    points = []
+    for combination in product(*choices):
+        own = tuple(word for word, override in zip(combination, parsed, strict=True) if override.input_line in varying)
+        points.append(_point(primary, own, combination))
+    return points
+
+
+def _parsed(word: str) -> Override:
+    try:
+        return OverridesParser.create().parse_override(word)
+    except HydraException as error:
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"{word}: is not of the form key=value ({reason}). Quote values that hold spaces, commas or brackets") from error
+
+
+def _values(override: Override) -> list[str]:
+    """The words that a sweep stands for; a plain override stands for itself."""
+    if not override.is_sweep_override():
+        return [str(override.input_line)]
+    key = f"{'+' if override.is_add() else ''}{override.get_key_element()}".replace("++", "+")
+    try:
+        return [f"{key}={value}" for value in override.sweep_string_iterator()]
+    except (HydraException, NotImplementedError) as error:
+        raise ConfigError(f"{override.input_line}: this sweep is not known: use a=1,2,3, a=choice(1,2) or a=range(1,5)") from error
+
+
+def _point(primary: str, own: tuple[str, ...], words: Sequence[str]) -> Point:
+    parsed = [_parsed(word) for word in words]
+    scene = next((o for o in parsed if o.key_or_group == "scene" and isinstance(o.value(), str)), None)
+    named = str(scene.value()) if scene is not None else ""
+    if named.endswith((".yaml", ".yml")):
+        _store_scene_file(primary, named)
+        words = [f"scene={_FILE_OPTION}" if o is scene else word for o, word in zip(parsed, words, strict=True)]
+        parsed = [_parsed(word) for word in words]
+    check_options(parsed)
+    check_keys(primary, parsed)
+    source = named if named.endswith((".yaml", ".yml")) else str(files(CONFIGS) / "scene" / f"{named or 'street'}.yaml")
+    return Point(own, _composed(primary, words), source)
+
+
+def _store_scene_file(primary: str, path: str) -> None:
+    """Makes the content of a scene file an option of the group `scene`."""
+    data = read_grammar_file(path)
+    _refuse_configuration(data, path)
+    base = data.pop("extends", None)
+    if base is not None:
+        if base not in groups()["scene"]:
+            raise ConfigError(f"{path}: extends: {unknown('scene', base, groups()['scene'])}")
+        data = merged(_composed(primary, [f"scene={base}"])["scene"], data)
+    ConfigStore.instance().store(group="scene", name=_FILE_OPTION, node=data)
+
+
+def _refuse_configuration(value: Any, path: str, at: str = "") -> None:
+    """A shared scene file must not reach into other groups, nor read the environment through a resolver."""
+    if isinstance(value, Mapping):
+        if not at and "defaults" in value:
+            raise ConfigError(
+                f"{path}: defaults: a scene file cannot name other configuration; to build on a scene write `extends: street`"
+            )
+        for key, inner in value.items():
+            _refuse_configuration(inner, path, f"{at}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            _refuse_configuration(inner, path, f"{at}.{i}")
+    elif isinstance(value, str) and "${" in value:
+        raise ConfigError(f'{path}: {at}: found {value!r}; "${{" is not allowed in scene files: refer to other draws by their name alone')
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`over` laid over `base`: mappings are merged key by key, everything else is replaced. So are distributions and parts of
+    another kind, which are one thing: `{choice: ...}` over `{uniform: ...}` is the choice alone."""
+    result = dict(base)
+    for key, value in over.items():
+        old = result.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping) and not _is_one_thing(old, value):
+            result[key] = merged(old, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _is_one_thing(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    values = {*DISTRIBUTIONS, "expr"}
+    return bool(values & old.keys() or values & new.keys()) or new.get("kind", old.get("kind")) != old.get("kind")
+
+
+def check_options(parsed: Sequence[Override]) -> None:
+    """Raises ConfigError for an option that its group does not have."""
+    for override in parsed:
+        known = groups().get(override.key_or_group)
+        value = override.value()
+        if known is None or override.is_delete() or value == _FILE_OPTION:
+            continue
+        if not isinstance(value, str) or value not in known:
+            more = ", or a path to a .yaml file" if override.key_or_group == "scene" else ""
+            raise ConfigError(f"{override.input_line}: {unknown(override.key_or_group, value, known)}{more}")
+
+
+def check_keys(primary: str, parsed: Sequence[Override]) -> None:
+    """Raises ConfigError for a key that the configuration does not have, unless `+` says that it is to be added."""
+    options = [str(o.input_line) for o in parsed if o.key_or_group in groups()]
+    base = _composed(primary, options, resolve=False)
+    for override in parsed:
+        if override.key_or_group in groups() or override.is_add() or override.is_force_add():
+            continue
+        _check_key(base, str(override.key_or_group), str(override.input_line))
+
+
+def _check_key(base: Any, key: str, word: str) -> None:
+    here = base
+    parts = key.split(".")
+    for i, part in enumerate(parts):
+        if isinstance(here, list) and part.isdigit() and int(part) < len(here):
+            here = here[int(part)]
+            continue
+        if not isinstance(here, Mapping) or part not in here:
+            known = [str(k) for k in here] if isinstance(here, Mapping) else []
+            place = ".".join(parts[:i])
+            prefix = f"{place}." if place else ""
+            names = [prefix + name for name in known]
+            listed = f" Known: {', '.join(known)}." if known else ""
+            add = f" To add it, write +{word}." if place.startswith("scene") else ""
+            raise ConfigError(f'{word}: there is no "{prefix}{part}".{nearest(prefix + part, names) or _anywhere(base, part)}{listed}{add}')
+        here = here[part]
+
+
+def _anywhere(base: Mapping[str, Any], part: str) -> str:
+    """A key of the same spelling in one of the groups: `samples` is `render.samples`."""
+    places = [f"{group}.{part}" for group, inner in base.items() if isinstance(inner, Mapping) and part in inner]
+    return f' Did you mean "{places[0]}"?' if places else ""
+
+
+def _composed(primary: str, words: Sequence[str], *, resolve: bool = True) -> dict[str, Any]:
+    try:
+        with initialize_config_dir(config_dir=str(files(CONFIGS)), version_base="1.3"):
+            config = compose(primary, overrides=list(words))
+        plain = OmegaConf.to_container(config, resolve=resolve, throw_on_missing=resolve)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(_first_lines(error)) from error
+    assert isinstance(plain, dict)
+    return {str(key): value for key, value in plain.items()}
+
+
+def _first_lines(error: BaseException) -> str:
+    """What Hydra says, and what OmegaConf says underneath, without their stack of contexts."""
+    texts = [str(e).strip().splitlines()[0] for e in (error, error.__cause__) if e is not None and str(e).strip()]
+    return ": ".join(dict.fromkeys(texts))
+
+
+def out_folders(points: Sequence[Point]) -> list[Path]:
+    """Where each point of a sweep writes: to its own `out`, or, where several share one, to a folder below it named after the point."""
+    outs = [Path(str(point.config["out"])) for point in points]
+    if len(set(outs)) < len(outs):
+        outs = [out / folder_name(point.words) for out, point in zip(outs, points, strict=True)]
+    if len(set(outs)) < len(outs):
+        raise ConfigError("two points of the sweep are equal; every point needs a folder of its own")
+    return outs
+
+
+def folder_name(words: Sequence[str]) -> str:
+    """'render.samples=4,seed=1' of a point's own words, as one name that file systems take."""
+    return ",".join(sorted(words)).replace("/", "_").replace("\\", "_").replace(" ", "_")

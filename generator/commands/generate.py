@@ -1,0 +1,70 @@
+"""`scenewright generate`: from a grammar to a dataset. The first half of the drawing; generator/pipeline.py is the second."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.commands.arguments import hydra_parser
+from generator.commands.tree import listing
+
+GROUPS = ("scene", "render", "output", "farm")
+HELP = """\
+Draws scenes from a grammar, renders them with Blender in processes of their own, labels them exactly and writes a COCO dataset.
+Ctrl-C, a crash or a full disk at any moment: the same command again goes on where it was, to the same bytes."""
+EXAMPLES = """\
+examples:
+  scenewright generate scene=street count=200 seed=7 out=data/street
+  scenewright generate render=draft count=8                        see quickly what comes
+  scenewright generate render.samples=128 output.depth=exr farm.workers=2
+  scenewright generate render.device=cuda                          this device or an error, never another one in silence
+  scenewright generate scene.factors.weather=rain +scene.rules.vehicle.weights.bus=5
+  scenewright generate scene=my_scene.yaml                         a scene file of your own (`extends: street` builds on one)
+  scenewright generate --multirun scene.width=narrow,wide seed=1,2 a dataset for each point, in a folder of its own
+  scenewright generate scene=street --cfg                          print the whole configuration and stop
+
+keys (all that --cfg prints can be set):
+  count=100  seed=0  out=out/NAME           how many images, of which random stream, into which folder
+  render.device=auto|cpu|cuda|optix|hip|oneapi|metal   render.samples=64   render.time_limit_s=600
+  output.image_format=png|jpeg|webp   output.depth=none|png16|exr   output.linear_exr=true
+  farm.workers=0 (as many as fit)   farm.recycle_after=1000   farm.attempts=2   farm.retry_quarantined=true"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = hydra_parser("generate", HELP, f"{EXAMPLES}\n\noptions of each group:\n{listing(*GROUPS)}")
+    options = parser.parse_intermixed_args(arguments)
+
+    from generator.commands.compose import compose_points, out_folders
+
+    points = compose_points("generate", options.overrides, multirun=options.multirun)
+    folders = out_folders(points)
+    if options.cfg:
+        from generator.commands.arguments import as_yaml
+
+        print("---\n".join(as_yaml({**point.config, "out": str(out)}) for point, out in zip(points, folders, strict=True)), end="")
+        return 0
+    return _run_all([({**point.config, "out": str(out)}, point.source) for point, out in zip(points, folders, strict=True)], options)
+
+
+def _run_all(configs: Sequence[tuple[dict[str, object], str]], options: argparse.Namespace) -> int:
+    """Every point of the sweep; all are checked before the first one renders."""
+    from generator.commands.facts import facts_of
+    from generator.commands.summary import print_summary
+    from generator.commands.validate import validated
+    from generator.grammar import load_grammar
+    from generator.job import Job
+    from render_farm.local import INTERRUPTED, run
+
+    jobs = [validated(Job, config) for config, _ in configs]
+    grammars = [load_grammar(job.scene, source=source) for job, (_, source) in zip(jobs, configs, strict=True)]
+    worst = 0
+    for job, grammar in zip(jobs, grammars, strict=True):
+        if len(jobs) > 1:
+            print(f"== {job.out}")
+        result = run(job, grammar, facts_of(job, grammar))
+        print_summary(Path(job.out), result)
+        if result.exit_code == INTERRUPTED:
+            return INTERRUPTED
+        worst = max(worst, result.exit_code)
+    return worst

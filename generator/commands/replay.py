@@ -1,0 +1,109 @@
+"""`scenewright replay`: one image of a dataset rendered again from its SceneSpec alone, and compared with what is stored."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.commands.arguments import image_index, parser
+
+if TYPE_CHECKING:
+    from generator.spec import SceneSpec
+
+HELP = """\
+Renders one image of a dataset again, from its stored SceneSpec with the dataset's own settings, and compares the bytes of every
+file. On the same kind of CPU they are the same. Works on unfinished datasets and on what is in quarantine.
+Exit code 0: identical; 1: something differs."""
+EXAMPLES = """\
+examples:
+  scenewright replay data/street 12
+  scenewright replay data/street images/000/000012.png --out again.png
+  scenewright replay data/street 12 --samples 512 --out clean.png      the same scene with less noise (no comparison)"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    made = parser("replay", HELP, EXAMPLES)
+    made.add_argument("dataset", type=Path, help="folder of a dataset")
+    made.add_argument("image", metavar="ID", help="number of the image, as in its file name")
+    made.add_argument("--out", type=Path, help="where to put the picture")
+    made.add_argument("--samples", type=int, help="samples instead of the dataset's own")
+    options = made.parse_args(arguments)
+    return replay(options.dataset, image_index(options.image), options.out, options.samples)
+
+
+def replay(root: Path, index: int, out: Path | None, samples: int | None) -> int:
+    from generator.commands.one_image import render_one
+    from generator.settings import OutputSettings, RenderSettings
+    from generator.writers.shards import read_record
+
+    job = read_job(root)
+    own = RenderSettings.model_validate(job["render"])
+    render = own.model_copy(update={"samples": samples}) if samples else own
+    stored = read_record(root, index)
+    with tempfile.TemporaryDirectory(prefix="scenewright-replay-") as name:
+        folder = Path(name)
+        answer = render_one(
+            spec_of(root, index),
+            folder,
+            render=render,
+            output=OutputSettings.model_validate(job["output"]),
+            categories=job["categories"],
+            semantic_classes=job["semantic_classes"],
+        )
+        if answer.status != "done":
+            print(f"image {index}: {answer.error}")
+            return 1
+        record = read_record(folder, index)
+        assert record is not None
+        if out is not None:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / record["image"]["files"]["images"], out)
+            print(f"picture: {out}")
+    if stored is None:
+        print(f"image {index} renders and its labels hold; the dataset does not have it, so there is nothing to compare")
+        return 0
+    return _compare(index, stored, record, own.samples, render.samples)
+
+
+def _compare(index: int, stored: dict[str, Any], record: dict[str, Any], samples: int, used: int) -> int:
+    if used != samples:
+        print(f"image {index}: not compared, {used} samples instead of the dataset's {samples}")
+        return 0
+    old, new = stored["image"]["sha256"], record["image"]["sha256"]
+    different = [kind for kind in sorted(old.keys() | new.keys()) if old.get(kind) != new.get(kind)]
+    if stored["annotations"] != record["annotations"]:
+        different.append("annotations")
+    if different:
+        same = ", ".join(sorted(old.keys() - set(different))) or "nothing"
+        print(f"image {index}: these differ: {', '.join(different)} (identical: {same})")
+        return 1
+    print(f"image {index}: identical ({', '.join(sorted(old))}, annotations)")
+    return 0
+
+
+def read_job(root: Path) -> dict[str, Any]:
+    """What the dataset in `root` was made with. Raises DatasetError when it is none."""
+    import orjson
+
+    from generator.errors import DatasetError
+    from generator.writers.layout import JOB
+
+    if not (root / JOB).is_file():
+        raise DatasetError(f"{root} is no dataset (there is no {JOB})")
+    job: dict[str, Any] = orjson.loads((root / JOB).read_bytes())["job"]
+    return job
+
+
+def spec_of(root: Path, index: int) -> SceneSpec:
+    """The SceneSpec of an image, committed or in quarantine. Raises DatasetError when there is none."""
+    from generator.errors import DatasetError
+    from generator.spec import SceneSpec
+    from generator.writers.layout import file_path, quarantine_path
+
+    for path in (root / file_path("scenes", index, "json"), root / quarantine_path(index) / "scene.json"):
+        if path.is_file():
+            return SceneSpec.from_json(path.read_bytes())
+    raise DatasetError(f"{root} has no scene {index}: it was never made, or the grammar could not be satisfied (see quarantine/)")

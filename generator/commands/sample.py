@@ -1,0 +1,102 @@
+"""`scenewright sample`: what a grammar will give, counted on scenes that are drawn but not rendered."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.commands.arguments import as_yaml, hydra_parser, table
+from generator.commands.tree import listing
+
+if TYPE_CHECKING:
+    from generator.commands.compose import Point
+    from generator.grammar import Grammar
+    from generator.spec import SceneSpec
+    from generator.statistics import Summary
+
+HELP = "Draws scenes without Blender and counts what the grammar gives: classes, sizes, factors, rejections. A table here, plots in a page."
+EXAMPLES = """\
+examples:
+  scenewright sample scene=street count=1000
+  scenewright sample scene=my_scene.yaml seed=3 page=my.html
+  scenewright sample scene=street scene.factors.weather=rain page=null   the table alone
+  scenewright sample --multirun scene.width=narrow,wide                  a table for each"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = hydra_parser("sample", HELP, f"{EXAMPLES}\n\nscenes:\n{listing('scene')}").parse_intermixed_args(arguments)
+
+    from generator.commands.compose import compose_points
+
+    points = compose_points("sample", options.overrides, multirun=options.multirun)
+    if options.cfg:
+        print("---\n".join(as_yaml(point.config) for point in points), end="")
+        return 0
+    for point in points:
+        if len(points) > 1:
+            print(f"== {' '.join(point.words)}")
+        _sample(point, several=len(points) > 1)
+    return 0
+
+
+def _sample(point: Point, *, several: bool) -> None:
+    from generator.commands.compose import folder_name
+    from generator.commands.validate import validated
+    from generator.grammar import load_grammar
+    from generator.job import SampleJob
+    from generator.statistics import summarise
+
+    job = validated(SampleJob, point.config)
+    grammar = load_grammar(job.scene, source=point.source)
+    failures: Counter[str] = Counter()
+    start = time.perf_counter()
+    summary = summarise(_scenes(grammar, job.seed, job.count, failures), grammar.categories)
+    seconds = time.perf_counter() - start
+    _print(summary, grammar, seconds, failures)
+    if job.page is not None:
+        page = Path(job.page)
+        _write_page(page.with_stem(f"{page.stem}-{folder_name(point.words)}") if several else page, summary, grammar, seconds)
+
+
+def _scenes(grammar: Grammar, seed: int, count: int, failures: Counter[str]) -> Iterator[SceneSpec]:
+    from generator.errors import UnsatisfiableError
+    from generator.grammar import sample
+
+    for index in range(count):
+        try:
+            yield sample(grammar, seed, index)
+        except UnsatisfiableError as error:
+            failures[str(error).splitlines()[0]] += 1
+
+
+def _print(summary: Summary, grammar: Grammar, seconds: float, failures: Counter[str]) -> None:
+    from generator.report import table_rows
+
+    rate = summary.scenes / seconds
+    objects = summary.objects_in_scenes / max(summary.scenes, 1)
+    print(f"{summary.scenes:,} scenes of {grammar.name} in {seconds:.1f} s, {rate:,.0f} a second; {objects:.0f} objects a scene")
+    rows = [("class (projected boxes)", "instances", "a scene", "median px", "5 %", "95 %", "cut off")]
+    for name, count, rate, median, low, high, cut in table_rows(summary):
+        sizes = (f"{median:.0f}", f"{low:.0f}", f"{high:.0f}", f"{cut:.0%}") if count else ("-", "-", "-", "-")
+        rows.append((name, f"{count:,}", f"{rate:.2f}", *sizes))
+    print(table(rows))
+    for title, counts in (("corner cases", summary.corner_cases), ("sub-domains", summary.subdomains)):
+        if counts:
+            print(f"{title}: " + ", ".join(f"{name} {count / summary.scenes:.1%}" for name, count in counts.most_common()))
+    if summary.rejections:
+        print(
+            "rejected, a scene:\n" + table([(name, f"{count / summary.scenes:.2f}") for name, count in summary.rejections.most_common(10)])
+        )
+    for reason, count in failures.most_common(5):
+        print(f"could not be drawn, {count} scenes: {reason}")
+
+
+def _write_page(page: Path, summary: Summary, grammar: Grammar, seconds: float) -> None:
+    from generator.report import html_page
+
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(html_page(summary, title=f"What {grammar.name} gives", seconds=seconds))
+    print(f"plots: {page}")

@@ -1,0 +1,74 @@
+"""What a run of `generate` came to, printed for people; and the contact sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from generator.commands.arguments import table
+from render_farm.local import Result
+from render_farm.progress import clock
+
+SHEET = "contact_sheet.png"
+_SHEET_IMAGES = 8
+_SHOWN = 10
+
+
+def print_summary(out: Path, result: Result) -> None:
+    tally, card = result.tally, result.card
+    made, quarantined = tally.done, tally.quarantined
+    print(f"\n{tally.finished} of {tally.wanted} images: {tally.before} were there, {made} made now, {quarantined} put into quarantine now")
+    if card is not None:
+        counts = card["counts"]
+        rows = [("class", "instances", "images")]
+        rows += [(name, f"{n['instances']:,}", f"{n['images']:,}") for name, n in counts["by_class"].items()]
+        print(f"\ninstances: {counts['instances']:,}\n{table(rows)}")
+        _print_shares("rejected while drawing (tries an image)", card["rejections"], counts["images"])
+        _print_quarantine(out, card["quarantined"])
+    if result.timing:
+        _print_timing(result)
+    if card is None:
+        print(f"\ninterrupted: the same command again goes on with the remaining {tally.wanted - tally.finished} images")
+        return
+    print(f"\ndataset:       {out}\nCOCO file:     {out / 'annotations' / 'instances.json'}")
+    if counts["images"]:
+        print(f"contact sheet: {make_sheet(out)}")
+
+
+def make_sheet(out: Path) -> Path:
+    from generator.dataset import open_dataset
+    from generator.pictures import contact_sheet
+
+    contact_sheet(open_dataset(out), out / SHEET, _SHEET_IMAGES)
+    return out / SHEET
+
+
+def _print_shares(title: str, counts: Mapping[str, int], images: int) -> None:
+    if not counts:
+        return
+    largest = sorted(counts.items(), key=lambda item: -item[1])
+    rows = [(name, f"{count:,}", f"{count / max(images, 1):.2f}") for name, count in largest[:_SHOWN]]
+    more = f"\n  and {len(largest) - _SHOWN} more in the card" if len(largest) > _SHOWN else ""
+    print(f"\n{title}:\n{table(rows)}{more}")
+
+
+def _print_quarantine(out: Path, reasons: Mapping[str, str]) -> None:
+    if not reasons:
+        return
+    print(f"\nin quarantine: {len(reasons)} (scene, log and reason in {out / 'quarantine'})")
+    for index, reason in list(reasons.items())[:_SHOWN]:
+        print(f"  {index}: {reason.splitlines()[0]}")
+    if len(reasons) > _SHOWN:
+        print(f"  and {len(reasons) - _SHOWN} more in the card")
+    first = next(iter(reasons))
+    print(f"  to look into one: scenewright replay {out} {first}")
+
+
+def _print_timing(result: Result) -> None:
+    timing = result.timing
+    stages = sorted(timing["seconds_an_image_by_stage"].items(), key=lambda item: -item[1])
+    print("\nseconds an image by stage: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in stages))
+    print(
+        f"{timing['images_per_hour']:,.0f} images/hour on {timing['workers']} worker(s), {timing['device']}: "
+        f"{timing['images']} images in {clock(timing['elapsed_s'])}, largest worker {timing['peak_memory_mb']:.0f} MB"
+    )

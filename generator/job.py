@@ -1,0 +1,71 @@
+"""A whole job: what to make, how to render and write it, and on what. What Hydra composes is checked against this."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from generator.grammar import Grammar
+from generator.settings import OutputSettings, RenderSettings, Settings
+
+
+class FarmSettings(Settings):
+    """How the work is done on this machine; nothing here changes a byte of the dataset.
+
+    workers: Blender processes; 0 is one a GPU, or on CPUs one a core as far as memory goes.
+    memory_mb: a worker that grows beyond it is ended and its image tried again; 0 is a fair share of the free memory.
+    recycle_after: images after which a worker is replaced by a fresh one.
+    attempts: tries an image has before it goes into quarantine.
+    retry_quarantined: try again what earlier runs put into quarantine.
+    grace_s: how long an interrupted run waits for the images it has begun.
+    report_s: seconds between two lines of progress where there is no terminal.
+    scratch: folder for the renderer's temporary files; null is /dev/shm where there is room, else the system's.
+    """
+
+    kind: Literal["local"] = "local"
+    workers: int = Field(default=0, ge=0)
+    memory_mb: int = Field(default=0, ge=0)
+    recycle_after: int = Field(default=1000, ge=1)
+    attempts: int = Field(default=2, ge=1)
+    retry_quarantined: bool = False
+    grace_s: float = Field(default=60.0, ge=0)
+    report_s: float = Field(default=30.0, gt=0)
+    scratch: str | None = None
+
+
+class Job(Settings):
+    """`scenewright generate`: `count` images of `scene` from `seed` on, into the folder `out`."""
+
+    scene: dict[str, Any]
+    count: int = Field(ge=1)
+    seed: int = Field(ge=0)
+    out: str = Field(min_length=1)
+    render: RenderSettings
+    output: OutputSettings
+    farm: FarmSettings
+
+
+def identity(job: Job, grammar: Grammar) -> dict[str, Any]:
+    """What decides the bytes of every image and nothing else: a run with another count, farm or time limit goes on where this one was.
+
+    With it and a SceneSpec an image can be made again without the scene file.
+    """
+    return {
+        "scene": job.scene,
+        "scene_digest": grammar.digest,
+        "seed": job.seed,
+        "categories": list(grammar.categories),
+        "semantic_classes": list(grammar.semantic_classes),
+        "render": job.render.model_dump(exclude={"threads", "time_limit_s"}),
+        "output": job.output.model_dump(),
+    }
+
+
+class SampleJob(Settings):
+    """`scenewright sample`: draws `count` scenes without rendering; `page` is the HTML file with the plots, null for none."""
+
+    scene: dict[str, Any]
+    count: int = Field(ge=1)
+    seed: int = Field(ge=0)
+    page: str | None

@@ -1,0 +1,80 @@
+"""A crew of supervisors, each in a thread of its own: scenes go in, answers come out in the order in which they are ready."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass
+
+from generator.spec import SceneSpec
+from render_farm.interrupts import Interrupts
+from render_farm.protocol import Answer
+from render_farm.supervisor import Supervisor
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """answer is None when the scene was dropped because the run stops; log is the end of the child's log unless all went well."""
+
+    spec: SceneSpec
+    answer: Answer | None
+    log: str = ""
+
+
+class Crew:
+    """Threads wait in pipes most of the time, so Python's lock does not slow them. Use as a context manager."""
+
+    def __init__(self, supervisors: list[Supervisor], stop: Interrupts) -> None:
+        self.supervisors = supervisors
+        self.waiting = 0  # scenes put in whose outcome has not been taken out
+        self._stop = stop
+        self._scenes: queue.Queue[SceneSpec | None] = queue.Queue()
+        self._outcomes: queue.Queue[Outcome | BaseException] = queue.Queue()
+        self._threads = [threading.Thread(target=self._work, args=(s,), name=s.log.stem) for s in supervisors]
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether another scene should be drawn: one ahead for each that is being rendered."""
+        return self.waiting < 2 * len(self.supervisors)
+
+    def put(self, spec: SceneSpec) -> None:
+        self.waiting += 1
+        self._scenes.put(spec)
+
+    def take(self, timeout_s: float) -> Outcome | None:
+        """The next outcome, None when there is none in time. Raises what ended a supervisor."""
+        try:
+            outcome = self._outcomes.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        self.waiting -= 1
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    def __enter__(self) -> Crew:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.waiting:  # left by an error: nobody waits for the rest
+            self._stop.stop_all()
+        for _thread in self._threads:
+            self._scenes.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, supervisor: Supervisor) -> None:
+        try:
+            while (spec := self._scenes.get()) is not None:
+                self._outcomes.put(self._one(supervisor, spec))
+        except BaseException as error:
+            self._outcomes.put(error)
+        finally:
+            supervisor.close()
+
+    def _one(self, supervisor: Supervisor, spec: SceneSpec) -> Outcome:
+        answer = None if self._stop.stop.is_set() else supervisor.render(spec)
+        done = answer is None or answer.status == "done"
+        return Outcome(spec, answer, "" if done else supervisor.log_tail())

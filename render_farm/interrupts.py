@@ -1,0 +1,55 @@
+"""Ctrl-C and SIGTERM: the first asks to finish what is begun, the second, or the end of the grace time, to stop at once."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+
+class Interrupts:
+    """stop: begin no more images. stop_now: end those that are begun."""
+
+    def __init__(self, grace_s: float) -> None:
+        self.stop = threading.Event()
+        self.stop_now = threading.Event()
+        self._grace_s = grace_s
+        self._deadline = float("inf")
+
+    def ask(self) -> None:
+        """What one signal does."""
+        if self.stop.is_set():
+            self.stop_now.set()
+        self.stop.set()
+        self._deadline = min(self._deadline, time.monotonic() + self._grace_s)
+
+    def look_at_clock(self) -> None:
+        if time.monotonic() > self._deadline:
+            self.stop_now.set()
+
+    def stop_all(self) -> None:
+        self.stop.set()
+        self.stop_now.set()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        first = not self.stop.is_set()
+        self.ask()
+        if first:
+            text = f"finishing the images that are begun, for at most {self._grace_s:g} s; once more to stop at once"
+            print(f"\n{signal.Signals(number).name}: {text}", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def interrupts(grace_s: float) -> Iterator[Interrupts]:
+    """Takes SIGINT and SIGTERM over for the block. Main thread only, as Python's signal handlers are."""
+    state = Interrupts(grace_s)
+    before = {number: signal.signal(number, state._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield state
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
