@@ -20,11 +20,11 @@ State = Literal["red", "red_amber", "amber", "green", "off"]
 
 # Linear colours and glow (W/m2) of lit lenses. On its axis a 200 mm lens gives up to 300 cd (EN 12368), 10,000 cd/m2, at 150-300 lm/W of
 # coloured light 100 to 200 W/m2 for an even emitter; but it shines into a narrow beam, and an emitter as bright all round would flood
-# the street at night with ten times its light. A third is a compromise: clearly lit by day, a faint glow on the road at night.
+# the street at night with ten times its light. Half is a compromise: clearly lit by day, a glow on the road at night.
 _LIT: dict[str, tuple[Rgb, float]] = {
-    "red": ((1.0, 0.03, 0.015), 60.0),
-    "amber": ((1.0, 0.36, 0.02), 55.0),
-    "green": ((0.03, 1.0, 0.42), 50.0),
+    "red": ((1.0, 0.03, 0.015), 90.0),
+    "amber": ((1.0, 0.36, 0.02), 80.0),
+    "green": ((0.03, 1.0, 0.42), 80.0),
 }
 _DARK: dict[str, Material] = {
     "red": plastic((0.26, 0.07, 0.06), roughness=0.15),
