@@ -40,7 +40,7 @@ def test_a_missing_device_is_an_error_that_lists_what_there_is(tmp_path: Path) -
 @pytest.mark.gpu
 @pytest.mark.skipif(not HAS_GPU, reason="Cycles finds no GPU on this machine")
 def test_a_gpu_renders_the_same_labels(tmp_path: Path) -> None:
-    spec = clutter(1, camera(160, 120, 140.0))
+    spec = clutter(1, camera(320, 240, 280.0))
     on_cpu = Blender(RenderSettings(device="cpu", samples=1), tmp_path).render(spec)
     on_gpu = Blender(RenderSettings(device=list_devices()[0].backend, samples=1), tmp_path).render(spec)  # type: ignore[arg-type]
     assert (on_cpu.index != on_gpu.index).sum() <= on_cpu.index.size / 20_000

@@ -8,7 +8,6 @@ import pytest
 from generator.errors import RenderError
 from generator.render.opengl import opengl_renderer
 from generator.spec import PlainSky
-from tests.oracle import cast
 from tests.render.small_scenes import blender, camera, clutter, scene
 
 
@@ -29,6 +28,6 @@ def test_eevee_renders_with_exact_labels() -> None:
     np.testing.assert_allclose(even.rgb[6, 8], [0.2, 0.5, 0.8], rtol=0.02)
     spec = clutter(1, camera(160, 120, 140.0, f_number=2.0, shutter_s=0.02), speed_m_s=5.0)
     frame = engine.render(spec)
-    assert (frame.index != cast(spec)[0]).sum() <= frame.index.size / 20_000
+    assert (frame.index == blender().render(spec).index).all()  # which test_labels.py holds against the ray caster
     assert engine.device.startswith("opengl")
     assert frame.rgb.std() > 0
