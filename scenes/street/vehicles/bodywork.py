@@ -87,6 +87,8 @@ def body_skin(profile: Profile, fit: Fittings) -> tuple[Skin, np.ndarray]:
     skin, edges = _arches(skin, profile)
     for region, slot in (*_lower_trim(profile, fit), *_nose(profile, fit), *_tail(profile, fit)):
         skin = paint(skin, region, slot)
+    if profile.bed:
+        skin = paint(skin, _bed(profile), "plastic")
     for slot, depth in (("grille", 0.02), ("lamp", 0.008)):
         skin = recess(skin, slot, depth, "gap")
     return skin, edges
@@ -180,7 +182,7 @@ def _nose(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
             found.append((around(outline, 0.02, grow=0.014), "chrome"))
         found.append((around(outline, 0.02), "grille"))
     corners, radius = _HEADLAMPS[fit.headlamp]
-    found += [(around(corners, radius, grow=0.005), "gap"), (around(corners, radius), "lamp")]
+    found.append((around(corners, radius), "lamp"))
     lit = around(corners, radius, grow=-0.012)
     for share, size in _BULBS[fit.headlamp]:
         at = (share * half, low + _BULB_Z[fit.headlamp] * (high - low))
@@ -234,6 +236,12 @@ def _tail(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
     return found
 
 
+def _bed(p: Profile) -> Region:
+    """The soft cover over a pickup's loading bed."""
+    front, side = p.nose_x - p.rear_back - 0.10, p.width / 2 - 0.15
+    return lambda s: np.where(s.v > 12.5, regions.box(s.x, s.y, (-p.nose_x + 0.12, -side), (front, side), 0.05), _FAR)
+
+
 def plate_bed_z(p: Profile, fit: Fittings) -> float:
     """Height of the middle of the rear number plate."""
     return p.clearance_z + (0.71 if fit.tail_lamp == "tall" else 0.50) * (p.tail_z - 0.02 - p.clearance_z)
@@ -273,7 +281,7 @@ def cabin_skin(profile: Profile, fit: Fittings) -> Skin:
 
     for x, width in zip(pillars, widths, strict=True):
         skin = paint_between(skin, _post(profile, x), width / 2, "post", ("glass",))
-    return recess(skin, "glass", 0.007, "seal")
+    return skin
 
 
 def _post(p: Profile, x: float) -> Region:

@@ -136,7 +136,8 @@ def both_sides(skin: Skin, materials: dict[str, Material], right: dict[str, Mate
     count = len(points)
     corners = points[skin.faces]
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    faces, slots = skin.faces[area > 1e-9], skin.slots[area > 1e-9]
+    sound = (area > 1e-9) & (np.abs(corners[:, :, 1]).max(1) > 1e-5)  # none without area, none in the plane of symmetry
+    faces, slots = skin.faces[sound], skin.slots[sound]
     twin = np.where(np.abs(points[:, 1]) < 1e-5, np.arange(count), np.arange(count) + count)
     mirrored = points * np.array([1, -1, 1], np.float32)
     every = np.concatenate([faces, twin[faces][:, ::-1]]).astype(np.int32)

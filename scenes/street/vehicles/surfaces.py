@@ -15,8 +15,8 @@ ALLOY = Material(color=(0.50, 0.51, 0.52), roughness=0.28, metallic=0.85, variat
 DARK_ALLOY = Material(color=(0.045, 0.046, 0.05), roughness=0.35, metallic=0.6, variation=0.08, dirt=0.15)
 STEEL = Material(color=(0.22, 0.21, 0.20), roughness=0.45, metallic=0.9, variation=0.2)
 GALVANISED = Material(color=(0.34, 0.35, 0.36), roughness=0.5, metallic=0.7, variation=0.2, weathered=True)
-REFLECTOR = Material(color=(0.62, 0.64, 0.67), roughness=0.16, metallic=0.75, coat=1.0, variation=0.0)
-LAMP_SHADE = Material(color=(0.20, 0.21, 0.22), roughness=0.2, metallic=0.5, coat=1.0, variation=0.0)
+REFLECTOR = Material(color=(0.36, 0.37, 0.39), roughness=0.22, metallic=0.6, coat=1.0, variation=0.0)
+LAMP_SHADE = Material(color=(0.07, 0.072, 0.075), roughness=0.2, metallic=0.3, coat=1.0, variation=0.0)
 SADDLE = Material(color=(0.03, 0.028, 0.026), roughness=0.6, variation=0.1)
 BRAKE_W_M2, HEADLAMP_W_M2, INDICATOR_W_M2, TAIL_W_M2 = 260.0, 1500.0, 300.0, 45.0  # set by eye: clear by day, not blinding
 
@@ -34,7 +34,7 @@ def lens(color: Rgb, emission_w_m2: float = 0.0) -> Material:
     return Material(color=color, roughness=0.08, coat=1.0, variation=0.0, emission_w_m2=emission_w_m2)
 
 
-RED, AMBER, CLEAR = (0.36, 0.008, 0.010), (0.62, 0.17, 0.01), (0.60, 0.62, 0.65)
+RED, AMBER, CLEAR = (0.30, 0.006, 0.008), (0.55, 0.15, 0.01), (0.62, 0.63, 0.65)
 GLOWING_RED, GLOWING_AMBER, GLOWING_WHITE = (1.0, 0.03, 0.015), (1.0, 0.36, 0.03), (1.0, 0.95, 0.86)
 
 
