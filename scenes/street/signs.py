@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -78,7 +79,7 @@ class TrafficSign(Actor):
 
     def _placed_outline(self) -> tuple[Face, np.ndarray]:
         """The face, and its board's outline (N, 2) in metres."""
-        face = face_of(DESIGNS[self.design], Wording(self.country, self.speed, self._lines()))
+        face = _face(self.design, Wording(self.country, self.speed, self._lines()))
         width = self.width_m or DESIGNS[self.design].width_m
         return face, face.outline * (width / float(np.ptp(face.outline[:, 0])))
 
@@ -99,6 +100,11 @@ class TrafficSign(Actor):
         coat = DARK_STEEL if self.dark_post else GALVANISED
         x = back_m + _POST_RADIUS_M
         return [_rod((x, y, 0.0), (x, y, top_m - 0.04), _POST_RADIUS_M, coat) for y in offsets]
+
+
+@lru_cache(maxsize=1024)  # size_m needs the outline only, but is asked for far more often than build
+def _face(design: DesignName, wording: Wording) -> Face:
+    return face_of(DESIGNS[design], wording)
 
 
 def _rod(start: Vector, end: Vector, radius_m: float, material: Material) -> Mesh:
