@@ -1,0 +1,143 @@
+"""Puts the parts of a person together: visible skin, face, hair, clothes in layers, shoes.
+
+Shapes: V packed vertices. Lengths in metres.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.mesh import Material, Mesh
+from scenes.street.people import complexion, wardrobe
+from scenes.street.people.body import template
+from scenes.street.people.fields import fields
+from scenes.street.people.figure import Figure
+from scenes.street.people.garments import Bottom, Top, bottom_cuts, bottom_shell, layered, top_cuts, top_shell, worn
+from scenes.street.people.hair import brow_field, hair, lip_field, patch
+from scenes.street.people.headwear import headwear
+from scenes.street.people.shoes import shoes
+from scenes.street.people.skirts import skirt
+from scenes.street.people.surface import compact
+from scenes.street.people.wardrobe import HatName, Outfit, cloth_material, leather_material
+
+_PULLED_IN_M = 0.012  # skin under clothes, so that it never pokes through
+
+
+def dressed(
+    figure: Figure, outfit: Outfit, skin: Material, hair_material: Material, hat: HatName, hat_color: wardrobe.Rgb, hi_vis: bool
+) -> list[Mesh]:
+    """All meshes of a dressed body in its pose."""
+    clothes, covered = _clothes(figure, outfit, hi_vis)
+    parts = [*clothes, *_shoes(figure, outfit), _skin(figure, covered, skin), *_face(figure, skin, hair_material)]
+    style = outfit.hair
+    if hat in ("cap", "beanie", "sun_hat", "helmet", "hard_hat"):
+        style = {"afro": "buzz", "side": "short", "bun": "short"}.get(style, style)  # hair lies flat under a hat
+    if hat not in ("hood", "headscarf"):
+        top = hair(figure, style, hair_material)
+        parts += [top] if top is not None else []
+    return parts + headwear(figure, hat, hat_color)
+
+
+def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], list[np.ndarray]]:
+    """Garments from the inside out, and for each a field (V,) that is positive where it covers the body."""
+    parts: list[Mesh] = []
+    covered: list[np.ndarray] = []
+    under = figure.rest
+    skirted = outfit.bottom in wardrobe.SKIRTS
+    if not skirted:
+        bottom = wardrobe.BOTTOMS[outfit.bottom]
+        under, cuts = _bottom_layer(figure, bottom, cloth_material(outfit.bottom_color, outfit.bottom), parts)
+        covered.append(cuts)
+    else:
+        f = fields()
+        covered.append(np.where(f.on_arm > 0.5, -1.0, np.minimum(0.10 - f.z, 0.2 * (wardrobe.SKIRTS[outfit.bottom].hem - 0.35 - f.leg))))
+    top_color = outfit.bottom_color if outfit.bottom == "dress" else outfit.top_color
+    layers: list[tuple[Top, Material]] = []
+    if outfit.outer in ("none", "open_jacket", "suit_jacket"):
+        layers.append((wardrobe.TOPS[outfit.top], cloth_material(top_color, outfit.top)))
+    if outfit.outer != "none":
+        layers.append((wardrobe.OUTERS[outfit.outer], cloth_material(outfit.outer_color, outfit.outer)))
+    if hi_vis:
+        layers.append((_HI_VIS, wardrobe.HI_VIS_YELLOW))
+    if skirted:
+        shell = figure.moved(under, template().weights)
+        parts.append(skirt(figure, shell, wardrobe.SKIRTS[outfit.bottom], cloth_material(outfit.bottom_color, outfit.bottom)))
+    for top, material in layers:
+        shell = top_shell(figure, top, under)
+        cuts = top_cuts(top)
+        parts.append(worn(figure, shell, cuts, material))
+        covered.append(np.min(cuts, axis=0))
+        under = layered(shell, under, cuts)
+    if hi_vis:
+        parts += _bands(figure, under)
+    if outfit.outer in wardrobe.SKIRTS:
+        shell = figure.moved(under, template().weights)
+        parts.append(skirt(figure, shell, wardrobe.SKIRTS[outfit.outer], cloth_material(outfit.outer_color, outfit.outer)))
+    return parts, covered
+
+
+_HI_VIS = Top(hem=0.0, sleeve=0.12, neck="v", ease_m=0.010, hang=8)
+_BAND_HEIGHTS_M = (0.10, 0.24)
+
+
+def _bottom_layer(figure: Figure, bottom: Bottom, material: Material, parts: list[Mesh]) -> tuple[np.ndarray, np.ndarray]:
+    shell = bottom_shell(figure, bottom)
+    cuts = bottom_cuts(bottom)
+    parts.append(worn(figure, shell, cuts, material))
+    return layered(shell, figure.rest, cuts), np.min(cuts, axis=0)
+
+
+def _bands(figure: Figure, shell: np.ndarray) -> list[Mesh]:
+    """Two reflective bands around the trunk of a safety vest."""
+    f = fields()
+    lifted = shell + 0.002 * figure.outward
+    bands = [np.where(f.on_arm > 0.5, -1.0, 0.025 - np.abs(f.z - height)) for height in _BAND_HEIGHTS_M]
+    return [worn(figure, lifted, [band], wardrobe.REFLEX, hem_m=0.003) for band in bands]
+
+
+def _shoes(figure: Figure, outfit: Outfit) -> list[Mesh]:
+    upper = leather_material(outfit.shoe_color)
+    sole = wardrobe.RUBBER if outfit.shoes == "sneakers" else wardrobe.DARK_RUBBER
+    parts = [shoes(figure, upper, sole)]
+    f = fields()
+    if outfit.shoes == "boots":
+        shaft = figure.rest + 0.008 * figure.outward
+        parts.append(worn(figure, shaft, [f.leg - 1.5, 2.02 - f.leg], upper))
+    elif outfit.bottom in ("shorts", "leggings", *wardrobe.SKIRTS):
+        sock = figure.rest + 0.003 * figure.outward
+        parts.append(worn(figure, sock, [f.leg - (1.82 if outfit.shoes == "sneakers" else 1.9), 2.05 - f.leg], _SOCK, hem_m=0.002))
+    return parts
+
+
+_SOCK = Material(color=(0.5, 0.5, 0.5), texture="fabric", texture_scale_m=0.002, roughness=0.95)
+
+
+def _skin(figure: Figure, covered: list[np.ndarray], material: Material) -> Mesh:
+    """The skin that no garment covers, with a margin that is pulled in under the garments."""
+    data = template()
+    hidden = np.max(covered, axis=0) if covered else np.full(len(figure.rest), -1.0)
+    faces = data.skin[(hidden[data.skin] < 0.03).any(1)]
+    depth = _PULLED_IN_M * np.clip(hidden / 0.02 + 0.3, 0, 1)
+    columns = np.concatenate([figure.rest - depth[:, None] * figure.outward, data.weights], axis=1)
+    columns, faces = compact(columns, faces)
+    return Mesh.of(figure.moved(columns[:, :3], columns[:, 3:]), faces, material, smooth=True)
+
+
+def _face(figure: Figure, skin: Material, hair_material: Material) -> list[Mesh]:
+    """Eyes, brows and lips."""
+    return [
+        *_eyes(figure),
+        patch(figure, brow_field(), 0.0012, hair_material),
+        patch(figure, lip_field(), 0.0006, complexion.lip_material(skin)),
+    ]
+
+
+def _eyes(figure: Figure) -> list[Mesh]:
+    data, f = template(), fields()
+    # The iris is the front of the eyeball: the base mesh's eyes are 2.8 cm balls whose fronts lie at x = 0.1392.
+    iris = (f.x[data.eyes] > 0.1355).all(1)
+    parts = []
+    for faces, material in ((data.eyes[~iris], complexion.EYE_WHITE), (data.eyes[iris], complexion.IRIS)):
+        points, local = compact(figure.rest, faces)
+        parts.append(Mesh.of(figure.carried(points, "head"), local, material, smooth=True))
+    return parts

@@ -1,0 +1,138 @@
+"""Garments cut from the shell around the body: tops, trousers, socks, boot shafts, bands of colour on them.
+
+Shapes: V packed vertices. Lengths in metres on a body of 1.7 m, scaled with the body; cut lines are levels of fields.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from generator.mesh import Material, Mesh
+from scenes.street.people.body import template
+from scenes.street.people.fields import fields
+from scenes.street.people.figure import Figure, cloth_neighbours
+from scenes.street.people.surface import compact, cut, hemmed, smoothed
+
+Neck = Literal["crew", "v", "high", "straps", "open"]
+
+_HEM_M = 0.014
+_REFERENCE_M = 1.7
+
+
+@dataclass(frozen=True)
+class Top:
+    """hem: height on the base mesh where it ends (0 hip joint, 0.15 waist); sleeve: level of `arm`; ease: room for the body."""
+
+    hem: float = 0.0
+    sleeve: float = 1.95
+    neck: Neck = "crew"
+    ease_m: float = 0.012
+    hang: int = 6  # smoothing steps: how far the cloth bridges hollows
+    opening_m: float = 0.0  # half width of an open front
+    sleeve_ease_m: float = 0.008
+
+
+@dataclass(frozen=True)
+class Bottom:
+    """hem: level of `leg` (1 knee, 2 ankle); waist: height on the base mesh; ease at thigh and at hem."""
+
+    hem: float = 1.96
+    waist: float = 0.135
+    ease_m: float = 0.008
+    hem_ease_m: float = 0.028
+    hang: int = 4
+
+
+def top_shell(figure: Figure, top: Top, under: np.ndarray) -> np.ndarray:
+    """(V, 3) rest positions of the cloth of a top over what is worn `under` it (V, 3): see `layered`."""
+    f = fields()
+    sleeve = np.clip(f.arm / 2, 0, 1)
+    ease = (
+        top.ease_m
+        + (top.sleeve_ease_m - 0.004) * sleeve * (f.on_arm > 0.5)
+        + 0.5 * top.ease_m * np.clip((0.3 - f.z) / 0.3, 0, 1) * (f.on_arm < 0.5)
+    )
+    folds = 0.0035 * np.sin(38.0 * f.arm + 5.0 * f.x * 20) * np.clip(1 - np.abs(f.arm - 1.0) / 0.7, 0, 1)
+    folds += 0.003 * np.sin(55.0 * f.z + 24.0 * f.y + 9.0 * f.x) * np.clip((0.36 - f.z) / 0.2, 0, 1) * (f.on_arm < 0.5)
+    return _shell(figure, under, ease + folds, top.hang)
+
+
+def bottom_shell(figure: Figure, bottom: Bottom) -> np.ndarray:
+    """(V, 3) rest positions of the cloth of trousers."""
+    f = fields()
+    t = np.clip(f.leg / max(bottom.hem, 0.5), 0, 1)
+    ease = bottom.ease_m + (bottom.hem_ease_m - bottom.ease_m) * t**2
+    knee = np.exp(-(((f.leg - 1.0) / 0.22) ** 2)) + 1.2 * np.exp(-(((f.leg - 1.9) / 0.22) ** 2))
+    folds = 0.004 * knee * np.sin(30.0 * f.leg + 40.0 * f.y + 30.0 * f.x) * (f.leg > 0)
+    return _shell(figure, figure.rest, ease + folds, bottom.hang)
+
+
+def layered(shell: np.ndarray, under: np.ndarray, cuts: list[np.ndarray]) -> np.ndarray:
+    """(V, 3) the surface that the next layer has to clear: the shell where it is worn, what is `under` it elsewhere."""
+    return np.where((np.min(cuts, axis=0) > -0.03)[:, None], shell, under)
+
+
+def _shell(figure: Figure, under: np.ndarray, ease_m: np.ndarray, hang: int) -> np.ndarray:
+    """The surface `under` it (V, 3) smoothed, then pushed out until it is `ease_m` (V,) clear of it everywhere."""
+    f = fields()
+    scale = figure.height_m / _REFERENCE_M
+    away = smoothed(figure.outward, cloth_neighbours(), 2, 1.0)
+    # On trunk and legs cloth moves sideways only, so that hems stay level.
+    away[:, 2] *= np.clip((f.z - 0.40) / 0.1, 0.15, 1.0)
+    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
+    hung = np.einsum("va,va->v", smoothed(under, cloth_neighbours(), hang) - under, away)
+    return (under + away * np.maximum(hung, ease_m * scale)[:, None]).astype(np.float32)
+
+
+def neck_field(neck: Neck) -> np.ndarray:
+    """(V,) positive below the neckline."""
+    f = fields()
+    if neck == "v":
+        return -f.neck - np.clip(0.10 - 2.2 * np.abs(f.y), 0, None) * (f.x > 0.02)
+    if neck == "high":
+        return 0.045 - f.neck
+    if neck == "straps":
+        return -f.neck - 0.045 + 0.35 * np.clip(np.abs(f.y) - 0.06, 0, 0.1)
+    return -f.neck - (0.006 if neck == "crew" else -0.004)
+
+
+def top_cuts(top: Top) -> list[np.ndarray]:
+    """Fields (V,) that are all positive where the top is."""
+    f = fields()
+    cuts = [top.sleeve - f.arm, np.where(f.on_arm > 0.5, 1.0, f.z - top.hem), neck_field(top.neck)]
+    if top.opening_m > 0:
+        width = top.opening_m * (0.5 + 0.8 * np.clip((0.5 - f.z) / 0.5, 0, 1))
+        cuts.append(np.where((f.x > 0.03) & (f.on_arm < 0.5), np.abs(f.y) - width, 1.0))
+    return cuts
+
+
+def bottom_cuts(bottom: Bottom) -> list[np.ndarray]:
+    """Fields (V,) that are all positive where the trousers are."""
+    f = fields()
+    return [np.where(f.on_arm > 0.5, -1.0, bottom.waist - f.z), bottom.hem - f.leg]
+
+
+def worn(figure: Figure, shell: np.ndarray, cuts: list[np.ndarray], material: Material, *, hem_m: float = _HEM_M) -> Mesh:
+    """The posed part of a shell (V, 3) where all cuts (V,) are positive, with hems."""
+    data = template()
+    used = _cloth_vertices()
+    columns = np.zeros((len(data.vertices), 6 + len(cuts)), np.float32)
+    columns[used, :3] = figure.moved(shell[used], data.weights[used])
+    inner = figure.moved((shell - 0.1 * figure.outward)[used], data.weights[used])
+    columns[used, 3:6] = (inner - columns[used, :3]) * 10
+    columns[:, 6:] = np.stack(cuts, axis=1)
+    faces = data.cloth
+    for k in range(len(cuts)):
+        columns, faces = cut(columns, faces, columns[:, 6 + k])
+    columns, faces = compact(columns, faces)
+    points, faces = hemmed(columns[:, :3], faces, columns[:, 3:6], hem_m)
+    return Mesh.of(points, faces, material, smooth=True)
+
+
+@lru_cache(maxsize=1)
+def _cloth_vertices() -> np.ndarray:
+    return np.unique(template().cloth)
