@@ -149,7 +149,7 @@ def _velocity(recipe: _Recipe, scope: Scope, item: Placed) -> Vector:
 
 def _recipe(node: ActorNode, cls: type[Actor], spot: Spot, rules: ActorRules) -> _Recipe:
     make = _maker(node, cls, spot)
-    inner = spot.knowing(SIZE_NAMES | set(fields_of(cls)))
+    inner = spot.knowing(SIZE_NAMES | set(fields_of(cls)) - {"kind"})
     requirements = [compile_requirement(r, inner.at("requires").at(i)) for i, r in enumerate(node.requires)]
     collides = node.collides and not cls.ground
     if collides and not any(r.no_overlap for r in node.requires):

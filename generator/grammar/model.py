@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, field_validator, model_validator
 
-Value = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/Value"})]
-NumberValue = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/NumberValue"})]
-TextValue = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/TextValue"})]
+Value = Annotated[Any, WithJsonSchema({"takes": "Value"})]  # schema.py turns these into references
+NumberValue = Annotated[Any, WithJsonSchema({"takes": "NumberValue"})]
+TextValue = Annotated[Any, WithJsonSchema({"takes": "TextValue"})]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_\-]+$")]
 Identifier = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
@@ -174,7 +176,7 @@ class Sequence(Part):
     """All of its parts, in order: a mapping of labels to nodes, or a list of nodes."""
 
     kind: Literal["sequence"] = "sequence"
-    of: dict[Name, Node] | list[Node]
+    of: Nodes
 
 
 class Choice(Part):
@@ -268,6 +270,12 @@ Node = Annotated[
     | Annotated[Optional, Tag("optional")]
     | Annotated[ActorNode, Tag("actor")],
     Discriminator(_kind_of),
+]
+
+
+Nodes = Annotated[
+    Annotated[dict[Name, Node], Tag("mapping")] | Annotated[list[Node], Tag("list")],
+    Discriminator(lambda nodes: "list" if isinstance(nodes, list) else "mapping"),
 ]
 
 
@@ -378,7 +386,7 @@ class Modification(Part):
     """A change of the file: `set` replaces what is at dotted paths, `add` appends nodes to the scene."""
 
     set: dict[str, Any] = {}
-    add: dict[Name, Node] | list[Node] = {}
+    add: Nodes = {}
 
 
 class CornerCase(Modification):
@@ -431,3 +439,21 @@ class SceneFile(Part):
         if len(set(names)) != len(names):
             raise ValueError("the same category is listed twice")
         return names
+
+
+def allowed_keys(mapping: Mapping[str, Any]) -> list[str]:
+    """The keys that may stand in a part of a file like `mapping`: those of its kind, else of the part that it has most in common with."""
+    parts = {cls: {f.alias or n for n, f in cls.model_fields.items()} for cls in _subclasses(Part)}
+    kind = mapping.get("kind")
+    same = [keys for cls, keys in parts.items() if kind is not None and "kind" in keys and cls.model_fields["kind"].default == kind]
+    if same:
+        return sorted(same[0])
+    return sorted(max(parts.values(), key=lambda keys: (len(keys & set(mapping)), _likeness(keys, mapping), -len(keys))))
+
+
+def _likeness(keys: set[str], words: Iterable[str]) -> float:
+    return max((SequenceMatcher(None, w, k).ratio() for w in words for k in keys), default=0.0)
+
+
+def _subclasses(cls: type[Part]) -> list[type[Part]]:
+    return [found for direct in cls.__subclasses__() for found in (direct, *_subclasses(direct))]

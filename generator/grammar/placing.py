@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from generator.errors import ConfigError
 from generator.geometry import (
     Quaternion,
@@ -306,8 +308,16 @@ def _direction(target: Any, scope: Scope, sketch: Sketch, found: Spotted) -> flo
             raise ConfigError(f"{scope.path}: faces the camera, which has no place yet (its strip or target comes later)")
         tx, ty, _ = sketch.camera.position_m
     elif "." in str(target) and (strips := sketch.strips_called(str(target), scope.path)):
-        points = [point for _, strip in strips for point in (strip.at(strip.length_m * i / 64)[0] for i in range(65))]
-        tx, ty, _ = min(points, key=lambda p: (p[0] - x) ** 2 + (p[1] - y) ** 2)
+        tx, ty = min((_nearest_point(strip, x, y) for _, strip in strips), key=lambda p: math.hypot(p[0] - x, p[1] - y))
     else:
         tx, ty, _ = pick_object(target, scope, sketch, "place.facing").position_m
     return math.atan2(ty - y, tx - x) if math.hypot(tx - x, ty - y) > 1e-9 else found.yaw_rad
+
+
+def _nearest_point(strip: Strip, x: float, y: float) -> tuple[float, float]:
+    """The point of a strip's middle line that is nearest to (x, y), seen from above."""
+    starts, steps = strip.points[:-1, :2], np.diff(strip.points[:, :2], axis=0)
+    share = np.clip(((x - starts[:, 0]) * steps[:, 0] + (y - starts[:, 1]) * steps[:, 1]) / (steps**2).sum(axis=1), 0, 1)
+    points = starts + share[:, None] * steps
+    px, py = points[np.argmin((points[:, 0] - x) ** 2 + (points[:, 1] - y) ** 2)].tolist()
+    return px, py

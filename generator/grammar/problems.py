@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from generator.errors import ConfigError
+from generator.grammar.model import allowed_keys
 
 Path = tuple[str | int, ...]
 
@@ -31,8 +32,9 @@ class Problems:
     def add_validation(self, error: ValidationError, data: Any, at: Path = ()) -> None:
         """Every entry of pydantic's error, with its location mapped back to the keys of `data`."""
         for entry in error.errors(include_url=False):
-            path = at + real_path(data, entry["loc"])
-            self.add(path, _told(entry))
+            path = real_path(data, entry["loc"])
+            extra = entry["type"] == "extra_forbidden"
+            self.add(at + path, unknown("key", path[-1], allowed_keys(_inside(data, path[:-1]))) if extra else _told(entry))
 
     def raise_if_any(self) -> None:
         if not self.found:
@@ -70,14 +72,25 @@ def real_path(data: Any, loc: Sequence[str | int]) -> Path:
     """`loc` without the parts that pydantic adds (tags of unions): what is no key of `data` is left out, but for the last part."""
     path: list[str | int] = []
     here: Any = data
+    entered = True  # by a key, so that the tag of a union may follow
     for i, part in enumerate(loc):
+        if entered and isinstance(here, Mapping) and part == here.get("kind"):
+            entered = False
+            continue
         inside = part in here if isinstance(here, Mapping) else isinstance(here, list) and isinstance(part, int) and part < len(here)
         if inside:
             here = here[part]
             path.append(part)
-        elif i == len(loc) - 1 and isinstance(here, Mapping) and part not in (here.get("kind"), "ref"):
+            entered = True
+        elif i == len(loc) - 1 and isinstance(here, Mapping) and part not in ("ref", "mapping", "list"):
             path.append(part)
     return tuple(path)
+
+
+def _inside(data: Any, path: Path) -> Any:
+    for part in path:
+        data = data[part]
+    return data
 
 
 def _told(entry: Any) -> str:
@@ -85,7 +98,7 @@ def _told(entry: Any) -> str:
     if kind == "missing":
         return "is missing and has no default"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        allowed = [t.strip(" '") for t in str(context.get("expected_tags", "")).split(",") if t.strip()]
+        allowed = [t.strip(" '") for t in str(context.get("expected_tags", "")).split(",") if t.strip(" '") not in ("", "ref")]
         word = found.get("kind") if isinstance(found, Mapping) else found
         return unknown("kind", word, allowed)
     if kind == "value_error":

@@ -28,9 +28,19 @@ def grammar_schema() -> dict[str, Any]:
     definitions["ActorNode"]["allOf"] = [_actor_rule(kind, cls, definitions) for kind, cls in kinds.items()]
     schema["properties"]["world"] = _open(WorldSpec.model_json_schema(), definitions)
     schema["properties"]["sensor"] = _open(SensorSpec.model_json_schema(), definitions)
+    schema = _referred(schema)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Scenewright scene file"
     return schema
+
+
+def _referred(part: Any) -> Any:
+    """The schema with {takes: NumberValue} replaced by references: pydantic knows only its own definitions."""
+    if isinstance(part, dict):
+        if isinstance(part.get("takes"), str):
+            return {**{k: v for k, v in part.items() if k != "takes"}, "$ref": f"#/$defs/{part['takes']}"}
+        return {k: _referred(v) for k, v in part.items()}
+    return [_referred(p) for p in part] if isinstance(part, list) else part
 
 
 def _distribution_schema() -> dict[str, Any]:

@@ -100,12 +100,14 @@ class Sketch:
         self._solid.append(item)
 
     def called(self, name: str, path: str) -> list[Placed]:
-        """Objects that `name` stands for, seen from `path`: a label, an object's name, or a whole path, with wildcards.
+        """Objects that `name` stands for, seen from `path`: a label, an object's name, or a whole path; * ? [] and {a,b} are allowed.
 
         Of several, those that share most of their path with `path` count: a rider's bicycle is its own.
         """
         if name in self.by_label:
             found = self.by_label[name]
+        elif "{" in name:
+            found = list({id(o): o for one in alternatives(name) for o in self.called(one, "")}.values())
         elif "/" in name:
             found = [o for o in self.objects if fnmatchcase(o.path, name)]
         elif any(c in name for c in "*?["):
@@ -120,7 +122,7 @@ class Sketch:
         if known is not None:
             return known
         owner, _, band = name.rpartition(".")
-        names = [band] if band in self.strips else [n for n in self.strips if fnmatchcase(n, band)]
+        names = [band] if band in self.strips else [n for n in self.strips if any(fnmatchcase(n, a) for a in alternatives(band))]
         found = [entry for n in names for entry in self.strips[n]]
         owners = {id(o) for o in self.called(owner, path)} if owner else {id(o) for _, _, o in found}
         strips = [(f"{owner or o.path}.{n}", strip) for n, strip, o in found if id(o) in owners]
@@ -145,6 +147,13 @@ class Sketch:
             if not above and family.isdisjoint(lineage(other)) and rectangles_overlap(item.footprint, other.footprint, clearance_m):
                 return other
         return None
+
+
+def alternatives(pattern: str) -> list[str]:
+    """The patterns that "{a,b}/*" stands for: "a/*" and "b/*"."""
+    start, _, rest = pattern.partition("{")
+    inside, closed, end = rest.partition("}")
+    return [p for option in inside.split(",") for p in alternatives(start + option + end)] if closed else [pattern]
 
 
 def lineage(item: Placed) -> set[int]:

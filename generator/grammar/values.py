@@ -69,8 +69,9 @@ def constant(value: Any) -> Value:
 
 def compile_value(data: Any, spot: Spot, takes: Field = ANY) -> Value:
     """The value that `data` describes. Problems are added to the spot's list, never raised."""
+    known = len(spot.problems.found)
     value = _compile(data, spot, takes)
-    if takes.adapter is not None:
+    if takes.adapter is not None and len(spot.problems.found) == known:
         _check(value, data, spot, takes)
     return value
 
@@ -96,8 +97,7 @@ def compile_number(data: Any, spot: Spot, default: float | None = None) -> Value
         return constant(default)
     value = compile_value(data, spot, Field("number"))
     if any(not isinstance(s, int | float) for s in value.samples):
-        hint = nearest(next(iter(data)), [*DISTRIBUTIONS, "expr"]) if isinstance(data, Mapping) and data else ""
-        spot.wrong(f"must be a number, a distribution or an expression, found {quoted(data)}.{hint}")
+        spot.wrong(f"must be a number, a distribution or an expression, found {quoted(data)}{_hint(data)}")
     return value
 
 
@@ -175,8 +175,7 @@ def _mapping(data: Mapping[str, Any], spot: Spot, takes: Field) -> Value:
     inside = takes.inside(data)
     kind = data.get("kind", "")
     if takes.models and not inside and isinstance(kind, str):
-        hint = nearest(next(iter(data), ""), [*DISTRIBUTIONS, "expr"]) if len(data) == 1 else ""
-        spot.wrong(unknown("kind", kind, takes.models) + hint)
+        spot.wrong(unknown("kind", kind, takes.models) + _hint(data))
     if inside:
         for key in data:
             if key not in inside:
@@ -195,8 +194,15 @@ def _check(value: Value, data: Any, spot: Spot, takes: Field) -> None:
         try:
             takes.adapter.validate_python(sample)
         except ValidationError as error:
-            hint = nearest(next(iter(data)), [*DISTRIBUTIONS, "expr"]) if isinstance(data, Mapping) and len(data) == 1 else ""
             for entry in error.errors(include_url=False):
                 allowed = entry.get("ctx", {}).get("expected", "")
                 close = nearest(sample, [w.strip(" '") for w in str(allowed).replace(" or ", ",").split(",")]) if allowed else ""
-                spot.wrong(f"{entry['msg'][0].lower()}{entry['msg'][1:]}, found {quoted(sample)}.{close}{hint}")
+                hint = f".{close}" if close else _hint(data)
+                spot.wrong(f"{entry['msg'][0].lower()}{entry['msg'][1:]}, found {quoted(sample)}{hint}")
+
+
+def _hint(data: Any) -> str:
+    """Which distribution a mapping may have been meant for."""
+    name = next(iter(data)) if isinstance(data, Mapping) and len(data) == 1 else ""
+    close = "" if name in DISTRIBUTIONS or name == "kind" else nearest(name, [*DISTRIBUTIONS, "expr"])
+    return f".{close}" if close else ""

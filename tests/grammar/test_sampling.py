@@ -113,7 +113,11 @@ def test_a_rule_may_call_itself_until_it_gets_too_deep() -> None:
         "kind": "sequence",
         "of": {
             "floor": {"kind": "actor", "actor": "test_block", "place": {"at": {"z_m": "2 * level"}}},
-            "more": {"kind": "optional", "probability": "level < 4", "of": {"kind": "rule", "rule": "thing", "with": {"level": {"expr": "level + 1"}}}},
+            "more": {
+                "kind": "optional",
+                "probability": "level < 4",
+                "of": {"kind": "rule", "rule": "thing", "with": {"level": {"expr": "level + 1"}}},
+            },
         },
     }
     start = {"kind": "sequence", "of": {"road": "road", "tower": {"kind": "rule", "rule": "thing", "with": {"level": 0}}}}

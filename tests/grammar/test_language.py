@@ -1,0 +1,271 @@
+"""Values: expressions, distributions, reading files, and the errors that a scene file can cause."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from generator.colors import linear_from_hsv, linear_from_kelvin
+from generator.errors import ConfigError
+from generator.grammar import grammar_schema, load_grammar, read_grammar_file, sample
+from generator.grammar.distributions import poisson_quantile
+from generator.grammar.expressions import ExpressionError, parse
+from generator.grammar.sun import sun_azimuth, sun_elevation
+from tests.grammar.toys import STREET, grammar, lone, street
+
+numbers = st.floats(-1e6, 1e6)
+
+
+@given(a=numbers, b=numbers, c=st.floats(0.1, 100))
+def test_expressions_mean_what_python_means(a: float, b: float, c: float) -> None:
+    names = {"a": a, "b": b, "c": c}
+    assert parse("a + b * c - a / c").run(names) == a + b * c - a / c
+    assert parse("a if a > b and not c < 1 else b").run(names) == (a if a > b and not c < 1 else b)
+    assert parse("clip(a, -c, c)").run(names) == min(max(a, -c), c)
+    assert parse("a % c + b // c - -a").run(names) == a % c + b // c - -a
+    assert parse("min(a, b, c) <= c < max(a, b, c) + 1").run(names) is True
+    assert parse("c ** 0.5").run(names) == math.sqrt(c)
+
+
+def test_expressions_know_angles_text_and_lists() -> None:
+    assert parse("deg(180)").run({}) == math.pi
+    assert parse("weather in ['fog', 'rain'] or night").run({"weather": "rain", "night": False}) is True
+    assert parse("'lane_' + side").run({"side": "left"}) == "lane_left"
+    assert parse("lerp(2, 4, smoothstep(0, 10, 5))").run({}) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "().__class__", "a.b", "a[0]", "[x for x in a]", "lambda: 1", "__import__('os')", "open('x')", "f'{a}'", "a := 1", "print(1)", "1 if",
+        "", "a" * 501, "(" * 300, "9 ** 9 ** 9", "1e999", "'a' * 10", "1j", "None", "sqrt(-1)", "1 / 0", "min(1)", "clip(1, low=2)", "a is b",
+        "-" * 60 + "1", "exp(1000)", "'x' in 'xyz'", "1 & 2", "~1", "*a",
+    ],
+)  # fmt: skip
+def test_expressions_refuse_all_else(text: str) -> None:
+    with pytest.raises(ExpressionError):
+        parse(text).run({"a": 1.0, "b": 2.0})
+
+
+def test_the_sun_of_solstices_and_equinoxes() -> None:
+    """Elevation at noon is 90 degrees - latitude + declination; at the equinox the sun rises at 6 in the east."""
+    latitude = math.radians(50)
+    assert sun_elevation(12, latitude, 172) == pytest.approx(math.radians(90 - 50 + 23.45), abs=math.radians(0.1))
+    assert sun_elevation(12, latitude, 355) == pytest.approx(math.radians(90 - 50 - 23.45), abs=math.radians(0.1))
+    assert sun_elevation(6, latitude, 81) == pytest.approx(0, abs=math.radians(0.5))
+    assert sun_azimuth(6, latitude, 81) == pytest.approx(0, abs=math.radians(0.5))
+    assert sun_azimuth(12, latitude, 100) == pytest.approx(-math.pi / 2)
+    assert abs(sun_azimuth(17, latitude, 100)) > math.pi / 2  # in the west in the afternoon
+
+
+def drawn(value: Any, count: int = 400, **changes: Any) -> list[Any]:
+    """The value as a param, `count` times."""
+    g = lone({"kind": "optional", "probability": 0, "of": "road"}, params={"lane_width_m": 3.0, "x": value}, **changes)
+    return [sample(g, 7, i).trace["params.x"] for i in range(count)]
+
+
+# The p-value of a Kolmogorov-Smirnov test; the seed is fixed, so that this holds always or never.
+@pytest.mark.parametrize(
+    ("value", "reference"),
+    [
+        ({"uniform": [2, 5]}, stats.uniform(2, 3)),
+        ({"uniform": [2, "3 + 2"]}, stats.uniform(2, 3)),
+        ({"log_uniform": [0.1, 10]}, stats.loguniform(0.1, 10)),
+        ({"normal": [1, 2]}, stats.norm(1, 2)),
+        ({"normal": {"mean": 1, "std": 2, "min": 0, "max": 2}}, stats.truncnorm(-0.5, 0.5, 1, 2)),
+        ({"beta": [2, 5]}, stats.beta(2, 5)),
+        ({"beta": {"a": 2, "b": 5, "min": 10, "max": 20}}, stats.beta(2, 5, 10, 10)),
+    ],
+)  # fmt: skip
+def test_continuous_distributions_are_those_of_scipy(value: Any, reference: Any) -> None:
+    assert stats.kstest(drawn(value), reference.cdf).pvalue > 0.01
+
+
+@given(u=st.floats(0, 1, exclude_max=True), mean=st.floats(0.0, 500))
+def test_poisson_is_that_of_scipy(u: float, mean: float) -> None:
+    count = poisson_quantile(u, mean)
+    assert stats.poisson.cdf(count, mean) >= u - 1e-9
+    assert count == 0 or stats.poisson.cdf(count - 1, mean) <= u + 1e-9
+
+
+def test_discrete_distributions() -> None:
+    values = drawn({"choice": {"1": 3, "2.5": 1, "'a' if true else 'b'": 0}})
+    assert set(values) == {1, 2.5}
+    assert values.count(1) / 400 == pytest.approx(0.75, abs=3 * math.sqrt(0.75 * 0.25 / 400))
+    assert set(drawn({"integers": [-1, 2]})) == {-1, 0, 1, 2}
+    assert set(drawn({"choice": [1, 2, {"uniform": [5, 6]}]}, 200)) > {1, 2}
+    mixed = drawn({"mixture": [{"weight": 1, "value": {"uniform": [0, 1]}}, {"weight": 3, "value": {"uniform": [10, 11]}}]})
+    assert np.mean(np.array(mixed) > 5) == pytest.approx(0.75, abs=3 * math.sqrt(0.75 * 0.25 / 400))
+    assert all(isinstance(v, bool) for v in drawn({"choice": {"true": 1, "false": 1}}, 20))
+
+
+def test_points_on_a_sphere_are_even() -> None:
+    points = np.array(drawn({"on_sphere": {"radius_m": 2, "min_elevation_rad": 0}}))
+    assert np.linalg.norm(points, axis=1) == pytest.approx(2)
+    assert stats.kstest(points[:, 2] / 2, stats.uniform.cdf).pvalue > 0.01  # Archimedes: heights are uniform
+    assert stats.kstest(np.arctan2(points[:, 1], points[:, 0]), stats.uniform(-np.pi, 2 * np.pi).cdf).pvalue > 0.01
+
+
+def test_colors_are_linear() -> None:
+    assert drawn({"hsv": [0.1, 0.5, 0.9]}, 1)[0] == pytest.approx(linear_from_hsv(0.1, 0.5, 0.9))
+    assert drawn({"kelvin": 3000}, 1)[0] == pytest.approx(linear_from_kelvin(3000))
+
+
+def test_a_csv_column_beside_the_scene_file(tmp_path: Path) -> None:
+    (tmp_path / "heights.csv").write_text("name,height\na,1.5\nb,1.7\nc,1.7\nd,\n")
+    value = {"empirical": {"csv": "heights.csv", "column": "height"}}
+
+    def loaded(**arguments: Any) -> list[float]:
+        g = load_grammar(street(params__x={"empirical": {**value["empirical"], **arguments}}), source=str(tmp_path / "scene.yaml"))
+        return [sample(g, 0, i).trace["params.x"] for i in range(200)]
+
+    values = loaded()
+    assert set(values) == {1.5, 1.7}
+    assert values.count(1.7) / 200 == pytest.approx(2 / 3, abs=3 * math.sqrt(2 / 9 / 200))
+    assert min(loaded(interpolate=True)) < 1.6 < max(loaded(interpolate=True)) <= 1.7
+    (tmp_path.parent / "outside.csv").write_text("height\n1\n")
+    (tmp_path / "link.csv").symlink_to(tmp_path.parent / "outside.csv")
+    for name in ("../outside.csv", str(tmp_path.parent / "outside.csv"), "link.csv"):
+        with pytest.raises(ConfigError, match="lies outside the scene file's folder"):
+            loaded(csv=name)
+    with pytest.raises(ConfigError, match=r'there is no column "hight"\. Did you mean "height"\?'):
+        loaded(column="hight")
+
+
+def test_the_digest_follows_the_csv_file(tmp_path: Path) -> None:
+    data = street(params__x={"empirical": {"csv": "h.csv", "column": "h"}})
+    digests = set()
+    for text in ("h\n1\n", "h\n2\n", "h\n1\n"):
+        (tmp_path / "h.csv").write_text(text)
+        digests.add(load_grammar(data, source=str(tmp_path / "scene.yaml")).digest)
+    assert len(digests) == 2
+
+
+CAR = STREET["rules"]["car"]
+ERRORS: list[tuple[dict[str, Any], str]] = [
+    ({"rules__vehicle__weights": {"car": 1, "buss": 2}}, r'rules\.vehicle\.weights\.buss: there is no rule "buss"\. Did you mean "bus"\?'),
+    ({"rules__car__params": {"colr": [0, 0, 0]}}, r'rules\.car\.params\.colr: there is no parameter of actor test_block "colr"\. Did you mean "color"'),
+    ({"rules__car__params": {"body": "sedann"}}, r"rules\.car\.params\.body: input should be 'sedan'.*found 'sedann'\. Did you mean \"sedan\""),
+    ({"rules__car__params": {"body": {"choice": {"sedan": 1, "wagn": 1}}}}, r"rules\.car\.params\.body: .*found 'wagn'\. Did you mean \"wagon\""),
+    ({"rules__car__params": {"length_m": -1}}, r"rules\.car\.params\.length_m: input should be greater than 0, found -1"),
+    ({"rules__car__params": {"length_m": {"uniform": [-1, 2]}}}, r"rules\.car\.params\.length_m: input should be greater than 0"),
+    ({"rules__car__params": {"length_m": {"unifrom": [1, 2]}}}, r'rules\.car\.params\.length_m: .*Did you mean "uniform"\?'),
+    ({"rules__car__params": {"length_m": {"uniform": [2, 1]}}}, r"rules\.car\.params\.length_m\.uniform: low must not be above high"),
+    ({"rules__car__params": {"material": {"rougness": 1}}}, r'rules\.car\.params\.material\.rougness: there is no field "rougness"\. Did you mean "roughness"'),
+    ({"rules__car__actor": "test_blok"}, r'rules\.car\.actor: there is no actor "test_blok"\. Did you mean "test_block"'),
+    ({"rules__car__category": "cra"}, r'rules\.car\.category: there is no category "cra"\. Did you mean "car"'),
+    ({"rules__car__plaice": {}}, r"rules\.car\.plaice: there is no key \"plaice\"\. Did you mean \"place\""),
+    ({"rules__car__place": {}}, r"rules\.car\.place: needs exactly one of along, beside"),
+    ({"rules__car__place": {"along": {"strip": "road.lane_0", "heding": 1}}}, r"rules\.car\.place\.along\.heding: there is no key .*Did you mean \"heading\""),
+    ({"rules__car__requires": [{"in_vew": {}}]}, r"rules\.car\.requires\.0\.in_vew: there is no key .*Did you mean \"in_view\""),
+    ({"rules__car__kind": "acter"}, r'rules\.car: there is no kind "acter"\. Did you mean "actor"'),
+    ({"rules__car__speed_m_s": "trafic * 3"}, r'rules\.car\.speed_m_s: "trafic \* 3": there is no name "trafic"\. Did you mean "traffic"'),
+    ({"params__rate": "6 *"}, r'params\.rate: "6 \*" is not an expression'),
+    ({"params__a": "b", "params__b": 1.0}, r'params\.a: "b": there is no name "b"'),
+    ({"rules__street__of__traffic__count": {"poison": 3}}, r'rules\.street\.of\.traffic\.count: must be a number.*Did you mean "poisson"'),
+    ({"start": "stret"}, r'start: there is no rule "stret"\. Did you mean "street"'),
+    ({"rules__loop": {"kind": "sequence", "of": ["road", "loop"]}}, r"rules\.loop: never ends"),
+    ({"domain": {"semantic": ["trafic"], "visual": ["weather"]}}, r'domain\.semantic\.0: there is no factor "trafic"\. Did you mean "traffic"'),
+    ({"domain": {"semantic": ["traffic"]}}, r"domain: weather: every factor must be listed under semantic"),
+    ({"domain": {"semantic": ["traffic", "weather"], "visual": ["weather"]}}, r"domain: weather: a factor is semantic .* not both"),
+    ({"domain": {"semantic": ["traffic", "weather"], "subdomains": {"dense": "traffik > 1"}}}, r'domain\.subdomains\.dense: .*Did you mean "traffic"'),
+    ({"width": "wid", "presets": {"wide": {}}}, r'width: there is no preset "wid"\. Did you mean "wide"'),
+    ({"presets": {"full": {"set": {"factors.whether": "fog"}}}}, r'presets\.full\.set\.factors\.whether: there is no entry of factors "whether"'),
+    ({"corner_cases": {"fog": {"quota": 0.1, "set": {"rules.cra.speed_m_s": 0}}}}, r'corner_cases\.fog\.set\.rules\.cra\.speed_m_s: there is no key "cra"'),
+    ({"corner_cases": {"fog": {"quota": 0.1, "set": {"rules.car.speed": 0}}}}, r"rules\.car\.speed: there is no key .*as changed by corner case fog"),
+    ({"corner_cases": {"x": {"quota": 0.1, "add": ["dogg"]}}}, r'corner_cases\.x\.add\.0: there is no rule "dogg"'),
+    ({"corner_cases": {"a": {"quota": 0.6}, "b": {"quota": 0.5}}}, r"corner_cases: the quotas add up to 1\.1, which is more than 1: a 0\.6, b 0\.5"),
+    ({"camera": {"hfov_rad": 1}}, r"camera: needs exactly one of mount, position, orbit"),
+    ({"world": {"sky": {"kind": "fysical"}}}, r'world\.sky: there is no kind "fysical"\. Did you mean "physical"'),
+    ({"world": {"sky": {"kind": "plain"}, "fog": 1}}, r'world\.fog: there is no field "fog"'),
+    ({"world": {"sky": {"kind": "plain"}, "wetness": 2}}, r"world\.wetness: input should be less than or equal to 1, found 2"),
+    ({"sensor": {"noise": 1}}, r'sensor\.noise: there is no field "noise"'),
+    ({"categories": ["car", "car"]}, r"categories: the same category is listed twice"),
+    ({"rules__car__params": {"_target_": "os.system"}}, r"rules\.car\.params: `_target_` is not allowed"),
+    ({"rules__car__params": {"length_m": float("nan")}}, r"rules\.car\.params\.length_m: found nan"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "message"), ERRORS, ids=[m[:50] for _, m in ERRORS])
+def test_errors_name_the_place_what_was_found_and_the_nearest_spelling(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as error:
+        grammar(**changes)
+    assert str(error.value).startswith("toy.yaml: ")
+
+
+def test_all_problems_are_told_at_once() -> None:
+    with pytest.raises(ConfigError) as error:
+        grammar(rules__car__actor="nothing", rules__bus__category="bos", params__rate="1 +")
+    assert str(error.value).startswith("toy.yaml: 3 problems\n")
+
+
+def test_a_value_that_is_only_wrong_when_drawn_names_its_place() -> None:
+    g = lone({**CAR, "params": {"length_m": "traffic - 10"}})
+    with pytest.raises(ConfigError, match=r"toy\.yaml: rules\.thing\.params\.length_m: input should be greater than 0, found -9"):
+        sample(g, 0, 0)
+
+
+def test_a_camera_whose_strip_is_never_made_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"camera: the strip or object that it is placed by is never made\. Strips: road\.lane_0"):
+        sample(grammar(camera__mount={"strip": "road.lane_7"}), 0, 0)
+
+
+def test_files_are_read_safely(tmp_path: Path) -> None:
+    def read(text: str) -> dict[str, Any]:
+        (tmp_path / "s.yaml").write_text(text)
+        return read_grammar_file(tmp_path / "s.yaml")
+
+    assert read("name: a\nfactors: {w: {choice: {1: 2}}}") == {"name": "a", "factors": {"w": {"choice": {"1": 2}}}}
+    bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 9))
+    wrong = {
+        "!!python/object/apply:os.system ['true']": "is not valid YAML",
+        "- 1": "must hold a mapping",
+        bomb: "more than 100000 values",
+        "a: " + "[" * 60 + "]" * 60: "nested deeper than 48 levels",
+        "a: " + "[" * 50_000: "is not valid YAML",
+        "a: 2001-01-01": "allowed are text, finite numbers",
+        "a: &x [*x]": "nested deeper than 48 levels",
+        "b: {_target_: os.system}": "cannot name code to run",
+    }
+    for text, message in wrong.items():
+        with pytest.raises(ConfigError, match=message):
+            read(text)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_grammar_file(tmp_path / "none.yaml")
+
+
+def test_the_schema_knows_actors_and_places() -> None:
+    schema = grammar_schema()
+    rules = {
+        rule["if"]["properties"]["actor"]["const"]: rule["then"]["properties"]["params"] for rule in schema["$defs"]["ActorNode"]["allOf"]
+    }
+    assert set(rules["test_block"]["properties"]) == {
+        "variant",
+        "length_m",
+        "width_m",
+        "height_m",
+        "color",
+        "body",
+        "lit",
+        "doors",
+        "material",
+    }
+    assert {"$ref": "#/$defs/Expression"} in rules["test_block"]["properties"]["length_m"]["anyOf"]
+    assert rules["test_block"]["additionalProperties"] is False
+    references = {part.split('"')[0] for part in str(schema).replace("'", '"').split("#/$defs/")[1:]}
+    assert references <= set(schema["$defs"])
+
+
+def test_constants_texts_and_expressions_by_place() -> None:
+    """A string is an expression where a number belongs, text elsewhere; {expr: ...} is an expression everywhere."""
+    node = {**CAR, "params": {"length_m": "2 + 2", "lit": "1 > 0", "body": {"expr": "'wa' + 'gon'"}, "doors": 3, "width_m": "length_m / 2"}}
+    item = next(o for o in sample(lone({**node, "place": {"at": {"x_m": 20}}}), 0, 0).objects if o.name == "thing")
+    assert (item.actor["length_m"], item.actor["lit"], item.actor["body"], item.actor["doors"]) == (4.0, True, "wagon", 3)
+    assert item.actor["width_m"] == 2.0
