@@ -1,0 +1,49 @@
+"""What the benchmarks share: scenes of a grammar at a size of their own, and clocks and gauges of this process."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator.grammar import Grammar, load_grammar, read_grammar_file, sample
+from generator.spec import SceneSpec
+
+SCENES = Path(__file__).parents[1] / "configs" / "scene"
+
+
+def grammar_of(scene: str, size: tuple[int, int] | None = None) -> Grammar:
+    """The grammar of configs/scene/<scene>.yaml, or of a YAML file; `size` overrides the camera's (width, height)."""
+    path = Path(scene) if scene.endswith(".yaml") else SCENES / f"{scene}.yaml"
+    data = read_grammar_file(path)
+    if size is not None:
+        data["camera"] = {**data["camera"], "width": size[0], "height": size[1]}
+    return load_grammar(data, source=str(path))
+
+
+def specs_of(grammar: Grammar, seed: int, count: int) -> Iterator[SceneSpec]:
+    return (sample(grammar, seed, index) for index in range(count))
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """640x480 as (640, 480)."""
+    width, height = text.split("x")
+    return int(width), int(height)
+
+
+def cpu_s() -> float:
+    """CPU seconds of this process, all threads, user and system, from getrusage."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def peak_mb() -> float:
+    """The most resident memory that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def load() -> str:
+    """How busy the machine is: a benchmark on a busy one measures the others too."""
+    return f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
