@@ -173,7 +173,7 @@ def _recipe(node: ActorNode, cls: type[Actor], spot: Spot, rules: ActorRules) ->
 def _maker(node: ActorNode, cls: type[Actor], spot: Spot) -> Callable[[Scope], tuple[Actor, dict[str, Any]]]:
     """The actor and its resolved values (JSON)."""
     fields = {k: v for k, v in fields_of(cls).items() if k != "kind"}
-    params = {}
+    params: dict[str, Value] = {}
     for name, data in node.params.items():
         here = spot.at("params").at(name)
         if name in fields:

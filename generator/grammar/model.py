@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal
 
@@ -443,16 +443,19 @@ class SceneFile(Part):
 
 def allowed_keys(mapping: Mapping[str, Any]) -> list[str]:
     """The keys that may stand in a part of a file like `mapping`: those of its kind, else of the part that it has most in common with."""
-    parts = {cls: {f.alias or n for n, f in cls.model_fields.items()} for cls in _subclasses(Part)}
+    parts: dict[type[Part], set[str]] = {cls: {f.alias or n for n, f in cls.model_fields.items()} for cls in _subclasses(Part)}
     kind = mapping.get("kind")
     same = [keys for cls, keys in parts.items() if kind is not None and "kind" in keys and cls.model_fields["kind"].default == kind]
     if same:
         return sorted(same[0])
-    return sorted(max(parts.values(), key=lambda keys: (len(keys & set(mapping)), _likeness(keys, mapping), -len(keys))))
+    likest = max(parts.values(), key=lambda keys: _likeness(keys, set(mapping)))
+    return sorted(likest)
 
 
-def _likeness(keys: set[str], words: Iterable[str]) -> float:
-    return max((SequenceMatcher(None, w, k).ratio() for w in words for k in keys), default=0.0)
+def _likeness(keys: set[str], words: set[str]) -> tuple[int, float, int]:
+    """How many words are keys, how near the nearest is, and (to decide between equals) how few keys there are."""
+    near = max((SequenceMatcher(None, w, k).ratio() for w in words for k in keys), default=0.0)
+    return len(keys & words), near, -len(keys)
 
 
 def _subclasses(cls: type[Part]) -> list[type[Part]]:

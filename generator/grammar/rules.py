@@ -223,10 +223,9 @@ def reachable(rules: Mapping[str, Node], roots: Iterable[Node]) -> set[str]:
     waiting = list(roots)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, str):
-            if node not in found and node in rules:
-                found.add(node)
-                waiting.append(rules[node])
+        if isinstance(node, str) and node not in found and node in rules:
+            found.add(node)
+            waiting.append(rules[node])
         waiting.extend(below(node))
     return found
 

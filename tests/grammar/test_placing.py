@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_on_top_stands_on_the_box_and_attached_moves_with_it() -> None:
     local = rotation_matrix((math.cos(0.35), 0, 0, math.sin(0.35))).T @ (np.array(item.pose.position_m) - (30, 6, 0))
     assert abs(local[0]) <= 2.75
     assert abs(local[1]) <= 1.8
-    item, spec = placed({"attached": {"object": "table", "offset_m": [1, 0, 0.2]}}, others=table)
+    item, _ = placed({"attached": {"object": "table", "offset_m": [1, 0, 0.2]}}, others=table)
     assert item.pose.position_m == pytest.approx((30 + math.cos(0.7), 6 + math.sin(0.7), 0.2))
     assert front(item) == pytest.approx((math.cos(0.7), math.sin(0.7), 0), abs=1e-12)
     assert item.velocity_m_s == pytest.approx((5 * math.cos(0.7), 5 * math.sin(0.7), 0))
@@ -137,7 +138,7 @@ def test_fill_puts_things_end_to_end() -> None:
     cars = [o for o in spec.objects if o.semantic == "vehicle"]
     ends = [(o.pose.position_m[0] - o.size_m[0] / 2, o.pose.position_m[0] + o.size_m[0] / 2) for o in cars]
     assert ends[0][0] == pytest.approx(2)
-    assert [b[0] - a[1] for a, b in zip(ends, ends[1:], strict=False)] == pytest.approx([0.7] * (len(cars) - 1))
+    assert [b[0] - a[1] for a, b in pairwise(ends)] == pytest.approx([0.7] * (len(cars) - 1))
     assert 97 - 5.5 - 0.7 < ends[-1][1] <= 97
 
 
