@@ -9,10 +9,11 @@ import numpy as np
 from generator.geometry import Vector
 from generator.mesh import Material, Mesh, merge
 from generator.spec import LampSpec
-from scenes.street.vehicles import bodywork, details, hulls, plates, shuts, surfaces, wheels
+from scenes.street.vehicles import bodywork, details, hulls, lamps, plates, shuts, surfaces, wheels
 from scenes.street.vehicles.bodywork import Fittings
 from scenes.street.vehicles.profiles import Profile
 from scenes.street.vehicles.skin import Skin, both_sides
+from scenes.street.vehicles.surface import Hull
 
 MIRROR_M = 0.115  # a mirror's reach beyond the body's side
 ROOF_BOX_M = 0.34  # a ski box's height over the roof
@@ -49,8 +50,10 @@ def assembled(p: Profile, fit: Fittings, outfit: Outfit) -> Mesh:
     finish = surfaces.DARK_ALLOY if outfit.wheel_style == "steel" else surfaces.ALLOY
     one = wheels.wheel(diameter, 0.205, outfit.wheel_style, finish)
     return merge([
-        both_sides(body, materials, right),
+        both_sides(body, materials),
         both_sides(cabin, materials),
+        *_ends(p, fit, body.hull, materials),
+        merge(_ends(p, fit, body.hull, right)).transformed(details.MIRROR),
         *shuts.car_shuts(p, fit, body.hull),
         *shuts.grille_bars(p, fit, body.hull),
         *details.pair(bodywork.wells(p, body, arches, 0.30)),
@@ -59,6 +62,11 @@ def assembled(p: Profile, fit: Fittings, outfit: Outfit) -> Mesh:
         *_fixtures(p, outfit, body, cabin),
         *_number_plates(p, fit, outfit, body),
     ])  # fmt: skip
+
+
+def _ends(p: Profile, fit: Fittings, hull: Hull, materials: dict[str, Material]) -> list[Mesh]:
+    """What lies in the lamps and bumpers of one side."""
+    return [*lamps.nose_left(p, fit, hull, materials), *lamps.tail_left(p, fit, hull, materials)]
 
 
 def _fixtures(p: Profile, outfit: Outfit, body: Skin, cabin: Skin) -> list[Mesh]:
@@ -70,7 +78,7 @@ def _fixtures(p: Profile, outfit: Outfit, body: Skin, cabin: Skin) -> list[Mesh]
     parts += details.wipers(cabin.hull)
     parts.append(details.exhaust(-p.nose_x + 0.03, -0.45, p.clearance_z + 0.05))
     if outfit.roof_rails or outfit.roof_box:
-        parts += details.roof_rails(cabin.hull, (7.0, hulls.C_PILLAR_U - 2), surfaces.ALLOY)
+        parts += details.roof_rails(cabin.hull, (5.6, hulls.C_PILLAR_U - 1), surfaces.ALLOY)
     if outfit.roof_box:
         parts.append(details.roof_box(p.height - 0.03, p.nose_x - p.screen_back - 0.9))
     return parts

@@ -50,7 +50,7 @@ class Bicycle(Actor):
     def size_m(self) -> Vector:
         points = rider_points(self)
         wheelbase = _wheelbase_m(self)
-        top = max(self.saddle_m, points["grips"][0][2] + 0.022, 0.80 + 0.42 if self.child_seat else 0)
+        top = max(self.saddle_m, points["grips"][0][2] + (0.06 if self.style == "road" else 0.022), 0.80 + 0.42 if self.child_seat else 0)
         return (wheelbase + self.wheel_m, 2 * points["grips"][0][1] + (0.05 if self.style == "city" else 0.03), top)
 
     def build(self) -> Mesh:
@@ -303,7 +303,7 @@ def _carrier(b: Bicycle) -> list[Mesh]:
 def _basket(b: Bicycle) -> Mesh:
     """A wire basket before the handlebar."""
     x, z, _ = _grip(b)
-    cx, low, high = x + 0.34, z - 0.30, z - 0.06
+    cx, low, high = min(x + 0.34, (_wheelbase_m(b) + b.wheel_m) / 2 - 0.135), z - 0.30, z - 0.06
     corners = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)], float)
     parts = []
     for height, k in ((low, 0.82), ((low + high) / 2, 0.92), (high, 1.0)):

@@ -133,18 +133,18 @@ def nose_frame(p: Profile) -> tuple[float, float, float]:
     return p.width / 2, p.clearance_z, p.nose_z - 0.02
 
 
-_HEADLAMPS: dict[str, tuple[tuple[tuple[float, float], ...], float]] = {  # corners (share of half width round the nose, share of height)
+HEADLAMPS: dict[str, tuple[tuple[tuple[float, float], ...], float]] = {  # corners (share of half width round the nose, share of height)
     "oval": (((0.62, 0.66), (0.68, 0.86), (0.98, 0.96), (1.20, 0.98), (1.14, 0.74), (0.9, 0.63)), 0.025),
     "slim": (((0.55, 0.76), (0.57, 0.86), (0.95, 0.93), (1.32, 0.99), (1.22, 0.82), (0.9, 0.74)), 0.012),
     "tall": (((0.66, 0.62), (0.66, 0.84), (0.88, 0.98), (1.22, 1.06), (1.17, 0.80), (1.0, 0.62)), 0.02),
     "round": (((0.80, 0.75), (0.83, 0.84), (0.92, 0.86), (0.97, 0.80), (0.94, 0.72), (0.85, 0.70)), 0.065),
     "swept": (((0.58, 0.68), (0.62, 0.80), (0.92, 0.92), (1.38, 1.04), (1.28, 0.88), (1.05, 0.70), (0.8, 0.64)), 0.015),
 }
-_BULBS: dict[str, tuple[tuple[float, float], ...]] = {  # low and high beam: share of half width, radius in metres
+BULBS: dict[str, tuple[tuple[float, float], ...]] = {  # low and high beam: share of half width, radius in metres
     "oval": ((0.94, 0.055), (0.76, 0.045)), "slim": ((0.98, 0.042), (0.76, 0.035)), "tall": ((0.98, 0.06), (0.78, 0.05)),
     "round": ((0.885, 0.085),), "swept": ((1.02, 0.048), (0.80, 0.042)),
 }  # fmt: skip
-_BULB_Z = {"oval": 0.81, "slim": 0.845, "tall": 0.82, "round": 0.78, "swept": 0.82}
+BULB_Z = {"oval": 0.81, "slim": 0.845, "tall": 0.82, "round": 0.78, "swept": 0.82}
 GRILLES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "bar": (((0.0, 0.74), (0.50, 0.76), (0.53, 0.86), (0.0, 0.88)), ((0.0, 0.12), (0.62, 0.12), (0.56, 0.40), (0.0, 0.40))),
     "shield": (((0.0, 0.58), (0.30, 0.60), (0.40, 0.88), (0.0, 0.90)), ((0.0, 0.13), (0.66, 0.13), (0.58, 0.33), (0.0, 0.33))),
@@ -171,32 +171,18 @@ def _nose(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
             return corners
         return ((-0.3, corners[0][1]), *corners[1:-1], (-0.3, corners[-1][1]))
 
-    def bowl(lit: Region, at: tuple[float, float], size: float) -> Region:
-        """A round reflector, kept inside the lamp's glass."""
-        return lambda s: regions.both(lit(s), regions.circle(arc_lengths(s, len(hulls.PLAN), 5.0), s.z, at, size))
-
     found: list[tuple[Region, str]] = []
-    for k, corners in enumerate(GRILLES[fit.grille]):
+    for k, corners in enumerate(GRILLES[fit.grille][:1]):
         outline = mirrored(corners)
         if fit.bright_trim and k == 0:
             found.append((around(outline, 0.02, grow=0.014), "chrome"))
         found.append((around(outline, 0.02), "grille"))
-    corners, radius = _HEADLAMPS[fit.headlamp]
+    corners, radius = HEADLAMPS[fit.headlamp]
     found.append((around(corners, radius), "lamp"))
-    lit = around(corners, radius, grow=-0.012)
-    for share, size in _BULBS[fit.headlamp]:
-        at = (share * half, low + _BULB_Z[fit.headlamp] * (high - low))
-        found.append((bowl(lit, at, size), "lamp_shade"))
-        found.append((bowl(lit, at, size * 0.72), "bulb"))
-    outer = max(a for a, _ in corners)
-    found.append((bowl(lit, ((outer - 0.07) * half, low + (_BULB_Z[fit.headlamp] + 0.05) * (high - low)), 0.05), "indicator"))
-    if fit.fog_lamps:
-        spot = ((0.80, 0.20), (0.82, 0.28), (0.93, 0.30), (0.93, 0.19))
-        found += [(around(spot, 0.03, grow=0.02), "plastic"), (around(spot, 0.012), "lamp_shade")]
     return found
 
 
-_TAIL_LAMPS: dict[str, tuple[tuple[tuple[float, float], ...], float]] = {  # as headlamps, round the tail; heights up to the window
+TAIL_LAMPS: dict[str, tuple[tuple[tuple[float, float], ...], float]] = {  # as headlamps, round the tail; heights up to the window
     "tall": (((0.82, 0.60), (0.80, 0.98), (1.02, 1.02), (1.10, 0.98), (1.12, 0.72), (1.0, 0.56)), 0.02),
     "block": (((0.66, 0.62), (0.66, 0.84), (1.0, 0.88), (1.30, 0.86), (1.26, 0.66), (1.0, 0.60)), 0.02),
     "slim": (((0.50, 0.72), (0.50, 0.82), (0.95, 0.88), (1.36, 0.84), (1.30, 0.74), (0.95, 0.68)), 0.012),
@@ -217,23 +203,8 @@ def _tail(p: Profile, fit: Fittings) -> list[tuple[Region, str]]:
 
         return region
 
-    def upper_part(corners: tuple[tuple[float, float], ...], radius: float) -> Region:
-        """A slice of the lamp above its middle."""
-        lens, (bottom, top) = around(corners, radius, grow=-0.012), (low + f(b for _, b in corners) * (high - low) for f in (min, max))
-        return lambda s: regions.both(lens(s), np.abs(s.z - bottom - 0.68 * (top - bottom)) - 0.11 * (top - bottom))
-
-    corners, radius = _TAIL_LAMPS[fit.tail_lamp]
-    upper, lower = max(b for _, b in corners), min(b for _, b in corners)
-    middle = lower + 0.42 * (upper - lower)
-    white = tuple((a, np.clip(b, middle - 0.05, middle + 0.05)) for a, b in corners if a < 1.06)
-    found = [(around(corners, radius, grow=0.004), "gap"), (around(corners, radius), "red")]
-    if len(white) >= 3:
-        found.append((around(white, 0.0, grow=-0.012), "tail_white"))
-    found.append((upper_part(corners, radius), "indicator"))
-    found.append((around(((-0.3, 0.06), (0.72, 0.06), (0.66, 0.20), (-0.3, 0.20)), 0.02), "plastic"))
-    found.append((around(((-0.3, 0.40), (0.30, 0.40), (0.33, 0.60), (-0.3, 0.60)), 0.02) if fit.tail_lamp != "tall" else
-                  around(((-0.3, 0.62), (0.30, 0.62), (0.33, 0.80), (-0.3, 0.80)), 0.02), "plate_bed"))  # fmt: skip
-    return found
+    corners, radius = TAIL_LAMPS[fit.tail_lamp]
+    return [(around(corners, radius, grow=0.004), "gap"), (around(corners, radius), "red")]
 
 
 def _bed(p: Profile) -> Region:

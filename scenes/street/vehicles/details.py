@@ -49,7 +49,7 @@ def door_mirror(x: float, inner_y: float, outer_y: float, z: float, material: Ma
     c, s = np.cos(angle), np.sin(angle)
     square = np.column_stack([np.sign(c) * np.abs(c) ** 0.5, np.sign(s) * np.abs(s) ** 0.6])
     rings = [
-        np.column_stack([np.full(12, x + dx), middle + square[:, 0] * width / 2 * k, z + square[:, 1] * 0.075 * k + 0.004])
+        np.column_stack([np.full(12, x + dx), middle + square[:, 0] * width / 2 * k, z + square[:, 1] * 0.066 * k + 0.004])
         for dx, k in ((-0.045, 0.97), (-0.02, 1.0), (0.02, 0.92), (0.05, 0.66), (0.062, 0.30))
     ]
     shell = loft(np.stack(rings)[::-1, ::-1], material, smooth=True)

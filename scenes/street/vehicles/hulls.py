@@ -37,7 +37,7 @@ SECTION = np.array([
     (1.000, 0.080, 0.250, 0.140),
 ])  # fmt: skip
 _CAP = (0.16, 0.55, 1.0)  # shares of the way from the shoulder to the centre line
-BODY_U = samples(len(PLAN), [2, 2, 3, 3, 3, 4, 4, 3, 2, 2, 2, 4, 4, 4, 3, 3, 3, 2, 2])
+BODY_U = samples(len(PLAN), [3, 3, 4, 4, 4, 4, 4, 3, 2, 2, 2, 4, 4, 4, 4, 4, 4, 3, 2])
 BODY_V = samples(len(SECTION) + len(_CAP), [1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 2, 1, 1, 1])
 
 # Plan of the cabin: share of the half width, and how far a column of front (rear) lags behind the centre, in bows.

@@ -11,7 +11,7 @@ from generator.mesh import Material, Mesh
 from scenes.street.vehicles.surface import Hull
 
 _CORNER = np.linspace(0, np.pi / 2, 4)
-_SIDE_STEP_M, _END_STEP_M = 0.45, 0.10  # width of a column of a pane: sides are flat, ends are curved
+_SIDE_STEP_M, _END_STEP_M = 0.45, 0.08  # width of a column of a pane: sides are flat, ends are curved
 
 
 def around_front(hull: Hull, across_m: np.ndarray, row: float = 5.0) -> np.ndarray:
@@ -58,9 +58,18 @@ def rounded_columns(start: float, end: float, radius_m: float, step_m: float) ->
     return np.concatenate([left, middle, right]), np.concatenate([cut, np.zeros(len(middle)), cut[::-1]])
 
 
-def pane(hull: Hull, u: np.ndarray, cut_m: np.ndarray, low_z: float, high_z: float, material: Material, lift_m: float = 0.004) -> Mesh:
+def pane(
+    hull: Hull,
+    u: np.ndarray,
+    cut_m: np.ndarray,
+    low_z: float,
+    high_z: float,
+    material: Material,
+    lift_m: float = 0.004,
+    rows_at_least: int = 5,
+) -> Mesh:
     """A sheet over the columns `u` (rising: towards the rear) from `low_z` to `high_z`, less `cut_m` at either end of a column."""
-    rows = max(2, round((high_z - low_z) / 0.16) + 1)
+    rows = max(rows_at_least, round((high_z - low_z) / 0.16) + 1)
     share = np.linspace(0, 1, rows)
     bottom, top = low_z + cut_m, high_z - cut_m
     uv = at_height(hull, u, bottom[:, None] + (top - bottom)[:, None] * share).reshape(-1, 2)
@@ -75,7 +84,7 @@ def side_pane(
 ) -> Mesh:
     """A pane on the left side."""
     x, cut = rounded_columns(-front_x, -rear_x, radius_m, _SIDE_STEP_M)
-    return pane(hull, along_side(hull, -x), cut, low_z, high_z, material, lift_m)
+    return pane(hull, along_side(hull, -x), cut, low_z, high_z, material, lift_m, rows_at_least=2)
 
 
 def front_pane(
@@ -97,6 +106,16 @@ def rear_pane(
     if start_m <= 0:
         s, cut = np.concatenate([[0.0], s[4:]]), np.concatenate([[0.0], cut[4:]])
     return pane(hull, around_rear(hull, s)[::-1], cut[::-1], low_z, high_z, material, lift_m)
+
+
+def disc(hull: Hull, across_m: float, z: float, radius_m: float, material: Material, lift_m: float = 0.004) -> Mesh:
+    """A round sheet on the left of the front, `across_m` from its centre measured round the nose."""
+    angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    s = np.concatenate([[across_m], across_m + radius_m * np.cos(angle)])
+    heights = np.concatenate([[z], z + radius_m * np.sin(angle)])
+    uv = at_height(hull, around_front(hull, s), heights[:, None]).reshape(-1, 2)
+    i = np.arange(1, 17)
+    return Mesh.of(hull.at(uv) + lift_m * hull.normals(uv), np.stack([np.zeros(16, int), i, i % 16 + 1], axis=1), material, smooth=True)
 
 
 def draped(hull: Hull, mesh: Mesh, lift_m: float) -> Mesh:

@@ -130,8 +130,8 @@ def _split(skin: Skin, f: np.ndarray, crossing: np.ndarray, sign: np.ndarray) ->
     return grown, np.concatenate([f, np.zeros(len(unique))])
 
 
-def both_sides(skin: Skin, materials: dict[str, Material], right: dict[str, Material] | None = None) -> Mesh:
-    """The smooth mesh of the half skin and its mirror image, joined along y = 0; `right` may dress that image otherwise."""
+def both_sides(skin: Skin, materials: dict[str, Material]) -> Mesh:
+    """The smooth mesh of the half skin and its mirror image, joined along y = 0."""
     points = skin.points.astype(np.float32)
     count = len(points)
     corners = points[skin.faces]
@@ -145,9 +145,9 @@ def both_sides(skin: Skin, materials: dict[str, Material], right: dict[str, Mate
     return Mesh(
         np.ascontiguousarray(np.concatenate([points, mirrored])[used]),
         np.ascontiguousarray(compact.reshape(-1, 3).astype(np.int32)),
-        np.concatenate([slots, slots if right is None else slots + np.int16(len(skin.names))]),
+        np.concatenate([slots, slots]),
         np.ones(len(every), bool),
-        tuple(dress[name] for dress in ((materials,) if right is None else (materials, right)) for name in skin.names),
+        tuple(materials[name] for name in skin.names),
     )
 
 
