@@ -6,7 +6,7 @@ in the centre of the footprint. Colours are linear RGB in 0..1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -90,6 +90,10 @@ class Mesh:
         points = self.vertices @ np.asarray(matrix, float).T + np.asarray(offset_m, float)
         faces = self.faces[:, ::-1] if np.linalg.det(matrix) < 0 else self.faces
         return Mesh(np.ascontiguousarray(points, np.float32), np.ascontiguousarray(faces), self.slots, self.smooth, self.materials)
+
+    def dressed(self, surfaces: Mapping[Material, Material]) -> Mesh:
+        """The same triangles; a material that is a key of `surfaces` is exchanged for its value."""
+        return Mesh(self.vertices, self.faces, self.slots, self.smooth, tuple(surfaces.get(m, m) for m in self.materials))
 
     def bounds_m(self) -> tuple[np.ndarray, np.ndarray]:
         """The corners (low, high), each (3,) float64, of the axis-aligned box around all vertices."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +22,11 @@ MIRROR_M = 0.115  # a mirror's reach beyond the body's side
 ROOF_BOX_M = 0.34  # a ski box's height over the roof
 LOW_BEAM = (0.996, 0.0, -0.087)  # 5 degrees down
 HEADLAMP_W = 10.0  # radiant watts of one low beam
+
+Role = Literal["paint", "bulb", "red", "left", "right"]  # surfaces that differ between cars of one shape; left and right are indicators
+_ROLES: tuple[Role, ...] = ("paint", "bulb", "red", "left", "right")
+# Unlike any real surface, so that merging meshes keeps them apart.
+_STAND_INS: dict[Role, Material] = {role: Material(color=(-1.0 - i, 0.0, 0.0)) for i, role in enumerate(_ROLES)}
 
 
 @dataclass(frozen=True)
@@ -41,27 +49,51 @@ def size_m(p: Profile, *, roof_box: bool) -> Vector:
     return (p.length, p.width + 2 * MIRROR_M, p.height + (ROOF_BOX_M if roof_box else 0.0))
 
 
+@dataclass(frozen=True, eq=False)
+class _Bare:
+    """A car without paint, wheels, plates and luggage, its surfaces that differ from car to car in stand-ins."""
+
+    mesh: Mesh
+    cabin: Hull
+    front_plate_m: Vector
+    rear_plate_m: Vector
+
+
 def assembled(p: Profile, fit: Fittings, outfit: Outfit) -> Mesh:
     """The mesh of the whole car."""
-    materials, right = slot_materials(outfit, "left"), slot_materials(outfit, "right")
-    body, arches = bodywork.body_skin(p, fit)
-    cabin = bodywork.cabin_skin(p, fit)
+    bare = _bare(p, fit)
     diameter = p.wheel * outfit.wheel_scale
     finish = surfaces.DARK_ALLOY if outfit.wheel_style == "steel" else surfaces.ALLOY
     one = wheels.wheel(diameter, 0.205, outfit.wheel_style, finish)
     return merge([
-        both_sides(body, materials),
-        both_sides(cabin, materials),
-        *_ends(p, fit, body.hull, materials),
+        bare.mesh.dressed({_STAND_INS[role]: material for role, material in worn_by(outfit).items()}),
+        *wheels.mounted(one, p.axles_x, p.width / 2 - 0.125, diameter / 2),
+        *_on_the_roof(p, outfit, bare.cabin),
+        *_number_plates(outfit, bare),
+    ])  # fmt: skip
+
+
+@lru_cache(maxsize=192)  # 0.4 MB each; eight bodies in sixteen variants and the vans
+def _bare(p: Profile, fit: Fittings) -> _Bare:
+    """What cars of one profile share: nine tenths of the work."""
+    left, right = slot_materials(_STAND_INS, "left"), slot_materials(_STAND_INS, "right")
+    body, arches = bodywork.body_skin(p, fit)
+    cabin = bodywork.cabin_skin(p, fit)
+    mesh = merge([
+        both_sides(body, left),
+        both_sides(cabin, left),
+        *_ends(p, fit, body.hull, left),
         merge(_ends(p, fit, body.hull, right)).transformed(details.MIRROR),
         *shuts.car_shuts(p, fit, body.hull),
         *shuts.grille_bars(p, fit, body.hull),
         *details.pair(bodywork.wells(p, body, arches, 0.30)),
         details.floor(body),
-        *wheels.mounted(one, p.axles_x, p.width / 2 - 0.125, diameter / 2),
-        *_fixtures(p, outfit, body, cabin),
-        *_number_plates(p, fit, outfit, body),
+        *_fixtures(p, left["paint"], body, cabin),
     ])  # fmt: skip
+    front_z = p.clearance_z + 0.40 * (p.nose_z - p.clearance_z)
+    rear_z = bodywork.plate_bed_z(p, fit)
+    front, rear = details.end_x(body, front_z, rear=False), details.end_x(body, rear_z, rear=True)
+    return _Bare(mesh, cabin.hull, (front + 0.006, 0.0, front_z), (rear - 0.006, 0.0, rear_z))
 
 
 def _ends(p: Profile, fit: Fittings, hull: Hull, materials: dict[str, Material]) -> list[Mesh]:
@@ -69,32 +101,32 @@ def _ends(p: Profile, fit: Fittings, hull: Hull, materials: dict[str, Material])
     return [*lamps.nose_left(p, fit, hull, materials), *lamps.tail_left(p, fit, hull, materials)]
 
 
-def _fixtures(p: Profile, outfit: Outfit, body: Skin, cabin: Skin) -> list[Mesh]:
-    """Mirrors, handles, wipers, exhaust and what is on the roof."""
+def _fixtures(p: Profile, paint: Material, body: Skin, cabin: Skin) -> list[Mesh]:
+    """Mirrors, handles, wipers, exhaust."""
     mirror_x = p.nose_x - p.cowl_back - 0.44
-    parts = details.pair(details.door_mirror(mirror_x, p.width / 2 - p.tuck, p.width / 2 + MIRROR_M, p.belt_z + 0.085, outfit.paint))
+    parts = details.pair(details.door_mirror(mirror_x, p.width / 2 - p.tuck, p.width / 2 + MIRROR_M, p.belt_z + 0.085, paint))
     for x in bodywork.door_lines(p)[1:]:
-        parts += details.pair(details.door_handle(body, x + 0.14, p.belt_z - 0.085, outfit.paint))
+        parts += details.pair(details.door_handle(body, x + 0.14, p.belt_z - 0.085, paint))
     parts += details.wipers(cabin.hull)
     parts.append(details.exhaust(-p.nose_x + 0.03, -0.45, p.clearance_z + 0.05))
+    return parts
+
+
+def _on_the_roof(p: Profile, outfit: Outfit, cabin: Hull) -> list[Mesh]:
+    parts = []
     if outfit.roof_rails or outfit.roof_box:
-        parts += details.roof_rails(cabin.hull, (5.6, hulls.C_PILLAR_U - 1), surfaces.ALLOY)
+        parts += details.roof_rails(cabin, (5.6, hulls.C_PILLAR_U - 1), surfaces.ALLOY)
     if outfit.roof_box:
         parts.append(details.roof_box(p.height - 0.03, p.nose_x - p.screen_back - 0.9))
     return parts
 
 
-def _number_plates(p: Profile, fit: Fittings, outfit: Outfit, body: Skin) -> list[Mesh]:
+def _number_plates(outfit: Outfit, bare: _Bare) -> list[Mesh]:
     if outfit.plate == "none":
         return []
-    front_z = p.clearance_z + 0.40 * (p.nose_z - p.clearance_z)
-    rear_z = bodywork.plate_bed_z(p, fit)
     front = plates.number_plate(outfit.plate, outfit.registration, rear=False)
     rear = plates.number_plate(outfit.plate, outfit.registration, rear=True)
-    return [
-        front.moved((details.end_x(body, front_z, rear=False) + 0.006, 0, front_z)),
-        rear.moved((details.end_x(body, rear_z, rear=True) - 0.006, 0, rear_z), np.pi),
-    ]
+    return [front.moved(bare.front_plate_m), rear.moved(bare.rear_plate_m, np.pi)]
 
 
 def headlamps(p: Profile) -> tuple[LampSpec, ...]:
@@ -111,12 +143,22 @@ def low_beams(nose_x: float, y: float, z: float) -> tuple[LampSpec, ...]:
     )  # fmt: skip
 
 
-def slot_materials(outfit: Outfit, side: str) -> dict[str, Material]:
+def slot_materials(worn: Mapping[Role, Material], side: Literal["left", "right"]) -> dict[str, Material]:
     """The surface of every slot that the skins wear on one side."""
     return {
-        "paint": outfit.paint, "plastic": surfaces.PLASTIC, "gap": surfaces.GAP, "grille": surfaces.GAP, "lamp": surfaces.REFLECTOR,
+        "paint": worn["paint"], "plastic": surfaces.PLASTIC, "gap": surfaces.GAP, "grille": surfaces.GAP, "lamp": surfaces.REFLECTOR,
         "lamp_shade": surfaces.LAMP_SHADE, "chrome": surfaces.CHROME, "seal": surfaces.GLOSS_BLACK, "glass": surfaces.GLASS,
-        "bulb": surfaces.bulb(outfit.headlights), "red": surfaces.tail_lamp(outfit.headlights, outfit.brake_lights),
-        "indicator": surfaces.indicator_lamp(outfit.indicator, side), "tail_white": surfaces.lens(surfaces.CLEAR),
+        "bulb": worn["bulb"], "red": worn["red"], "indicator": worn[side], "tail_white": surfaces.lens(surfaces.CLEAR),
         "plate_bed": surfaces.PLASTIC, "post": surfaces.GLOSS_BLACK,
     }  # fmt: skip
+
+
+def worn_by(outfit: Outfit) -> dict[Role, Material]:
+    """What differs between cars of one shape."""
+    return {
+        "paint": outfit.paint,
+        "bulb": surfaces.bulb(outfit.headlights),
+        "red": surfaces.tail_lamp(outfit.headlights, outfit.brake_lights),
+        "left": surfaces.indicator_lamp(outfit.indicator, "left"),
+        "right": surfaces.indicator_lamp(outfit.indicator, "right"),
+    }

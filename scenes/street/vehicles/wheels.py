@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ def turned(profile: list[tuple[float, float]], material: Material, segments: int
     return loft(rings, material, caps=False, smooth=smooth)
 
 
+@lru_cache(maxsize=64)  # 0.1 MB each; diameters belong to bodies
 def wheel(diameter_m: float, width_m: float, style: WheelStyle, finish: Material, *, rim_share: float = 0.66) -> Mesh:
     """A car's wheel; `rim_share` is the rim's part of the diameter."""
     outer, half = diameter_m / 2, width_m / 2
