@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Literal
 
+import orjson
 from pydantic import Field
 
 from generator.grammar import Grammar
@@ -49,11 +51,12 @@ class Job(Settings):
 def identity(job: Job, grammar: Grammar) -> dict[str, Any]:
     """What decides the bytes of every image and nothing else: a run with another count, farm or time limit goes on where this one was.
 
-    With it and a SceneSpec an image can be made again without the scene file.
+    scene_digest tells scenes apart that differ in the order of their keys, in which a grammar draws, or in their CSV files. With
+    all this and a SceneSpec an image can be made again without the scene file.
     """
     return {
         "scene": job.scene,
-        "scene_digest": grammar.digest,
+        "scene_digest": hashlib.sha256(orjson.dumps([job.scene, grammar.digest])).hexdigest(),
         "seed": job.seed,
         "categories": list(grammar.categories),
         "semantic_classes": list(grammar.semantic_classes),

@@ -23,6 +23,8 @@ from generator.spec import SceneSpec
 from render_farm.processes import die_with_parent, is_disk_full, own_memory_mb
 from render_farm.protocol import Answer, Status, WorkerSettings
 
+_STACK_AT = 0.9  # of the time limit, at whose end the supervisor kills: the stack of a hang is in the log by then
+
 
 def main() -> None:
     faulthandler.enable()
@@ -33,7 +35,7 @@ def main() -> None:
     settings = WorkerSettings.model_validate_json(sys.stdin.buffer.readline())
     studio = start(settings, answers)
     for line in sys.stdin.buffer:
-        faulthandler.dump_traceback_later(settings.render.time_limit_s, file=sys.stderr)
+        faulthandler.dump_traceback_later(_STACK_AT * settings.render.time_limit_s, file=sys.stderr)
         send(answers, answer(studio, line))
         faulthandler.cancel_dump_traceback_later()
 

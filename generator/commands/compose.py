@@ -85,9 +85,12 @@ def _point(primary: str, own: tuple[str, ...], words: Sequence[str]) -> Point:
         words = [f"scene={_FILE_OPTION}" if o is scene else word for o, word in zip(parsed, words, strict=True)]
         parsed = [_parsed(word) for word in words]
     check_options(parsed)
-    check_keys(primary, parsed)
     source = named if named.endswith((".yaml", ".yml")) else str(files(CONFIGS) / "scene" / f"{named or 'street'}.yaml")
-    return Point(own, _composed(primary, words), source)
+    try:
+        return Point(own, _composed(primary, words), source)
+    except ConfigError:
+        check_keys(primary, parsed)  # says it better, if it was a key
+        raise
 
 
 def _store_scene_file(primary: str, path: str) -> None:
@@ -201,6 +204,8 @@ def _first_lines(error: BaseException) -> str:
 
 def out_folders(points: Sequence[Point]) -> list[Path]:
     """Where each point of a sweep writes: to its own `out`, or, where several share one, to a folder below it named after the point."""
+    if any(not point.config["out"] for point in points):
+        raise ConfigError("out: is empty; it must name a folder")
     outs = [Path(str(point.config["out"])) for point in points]
     if len(set(outs)) < len(outs):
         outs = [out / folder_name(point.words) for out, point in zip(outs, points, strict=True)]

@@ -163,11 +163,11 @@ def _refuse_foreign(root: Path) -> None:
 
 def _claim(store: Store, job: Mapping[str, Any]) -> None:
     """Writes the job into a new folder, or compares it with the one that the folder was made for."""
-    wanted = orjson.loads(orjson.dumps(dict(job), option=orjson.OPT_SORT_KEYS))
+    wanted = orjson.loads(orjson.dumps(dict(job)))
     path = store.root / layout.JOB
     if not path.exists():
         digest = hashlib.sha256(orjson.dumps(wanted, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        option = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE  # keys as given: a grammar draws in the order of its keys
         write_file(store.scratch, path, orjson.dumps({"hash": digest, "job": wanted}, option=option))
         return
     differences = _differences(orjson.loads(path.read_bytes())["job"], wanted)

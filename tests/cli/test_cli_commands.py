@@ -1,0 +1,215 @@
+"""Every command on one small dataset, as a user runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+import tests.actors  # noqa: F401  (registers the test actors)
+from generator.cli import COMMANDS, main
+from generator.commands.doctor import how_to_install, missing_libraries
+from tests.farm.runs import BALLS, ENVIRONMENT, ROOT, TINY, card, checksums, generate, run
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("cli") / "balls"
+    result = generate(out, 3)
+    assert result.returncode == 0, result.stderr
+    text = result.stdout
+    assert "3 of 3 images: 0 were there, 3 made now, 0 put into quarantine now" in text
+    assert "images/hour on 2 worker(s), cpu" in text
+    assert f"contact sheet: {out / 'contact_sheet.png'}" in text
+    assert f"instances: {card(out)['counts']['instances']}" in text
+    assert "seconds an image by stage: " in text
+    assert "3/3 images" in result.stderr
+    return out
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help_with_examples(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([name, "--help"])
+    text = capsys.readouterr().out
+    assert f"usage: scenewright {name}" in text
+    assert "examples:" in text
+    assert f"scenewright {name} " in text.split("examples:")[1]
+
+
+def test_help_lists_commands_and_loads_nothing_heavy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in COMMANDS)
+    code = (
+        "import sys; from generator.cli import main\n"
+        "try: main(['generate', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print('LOADED', sorted({'bpy', 'hydra', 'numpy', 'pydantic', 'cv2', 'matplotlib', 'rich'} & set(sys.modules)))"
+    )
+    env = {**ENVIRONMENT, "PYTHONPATH": str(ROOT)}
+    shown = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout
+    assert shown.endswith("LOADED []\n")
+    assert "scene=street" in shown
+    assert "render=draft" in shown
+
+
+def test_the_driver_never_imports_bpy(tmp_path: Path) -> None:
+    """A finder that refuses bpy is put into the driver; its children do not have it."""
+    words = ["generate", f"scene={BALLS}", "count=1", f"out={tmp_path / 'out'}", *TINY]
+    code = (
+        "import sys, importlib.abc\n"
+        "class Refuse(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        assert name.split('.')[0] != 'bpy', 'the driver imports bpy'\n"
+        "sys.meta_path.insert(0, Refuse())\n"
+        f"from generator.cli import main; sys.exit(main({words!r}))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def test_generate_leaves_nothing_but_its_folder(tmp_path: Path) -> None:
+    result = run("generate", f"scene={BALLS}", "count=1", "out=data", *TINY, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_sweep_makes_a_dataset_for_every_point(tmp_path: Path) -> None:
+    out = tmp_path / "sweep"
+    result = run("generate", "--multirun", f"scene={BALLS}", "seed=1,2", "count=1", f"out={out}", *TINY)
+    assert result.returncode == 0, result.stderr
+    assert sorted(p.name for p in out.iterdir()) == ["seed=1", "seed=2"]
+    assert [card(out / name)["seed"] for name in ("seed=1", "seed=2")] == [1, 2]
+    assert not set(checksums(out / "seed=1").values()) & {v for k, v in checksums(out / "seed=2").items() if k.startswith("scenes/")}
+
+
+def test_the_card_says_how_it_was_made_and_timing_lies_apart(dataset: Path) -> None:
+    found = card(dataset)
+    assert found["configuration"]["render"]["samples"] == 2
+    assert found["versions"]["bpy"].startswith("5.")
+    assert {"sha256", "elapsed", "workers"} & set(str(found)) == set()
+    timing = orjson.loads((dataset / "run/timing.json").read_bytes())
+    assert timing["images"] == 3
+    assert timing["seconds_an_image_by_stage"]["rgb"] > 0
+
+
+def test_replay_finds_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "again.png"
+    result = run("replay", dataset, "images/000/000002.png", "--out", picture)
+    assert (result.returncode, "identical (depth, images" in result.stdout) == (0, True), result.stdout + result.stderr
+    assert picture.read_bytes() == (dataset / "images/000/000002.png").read_bytes()
+
+
+def test_replay_says_what_differs(dataset: Path, tmp_path: Path) -> None:
+    import shutil
+
+    other = tmp_path / "other"
+    shutil.copytree(dataset, other)
+    job = orjson.loads((other / "job.json").read_bytes())
+    job["job"]["render"]["samples"] = 3
+    (other / "job.json").write_bytes(orjson.dumps(job))
+    result = run("replay", other, 1)
+    assert result.returncode == 1
+    assert "these differ: images (identical: depth, instances, normals, scenes, semantic)" in result.stdout
+
+
+def test_replay_of_what_is_not_there(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", str(dataset), "99"]) == 1
+    assert "has no scene 99" in capsys.readouterr().err
+    assert main(["replay", str(tmp_path), "1"]) == 1
+    assert "is no dataset (there is no job.json)" in capsys.readouterr().err
+    assert main(["replay", str(dataset), "first"]) == 2
+    assert "'first' names no image" in capsys.readouterr().err
+
+
+def test_explain_names_rules_and_draws(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    coco = orjson.loads((dataset / "annotations/instances.json").read_bytes())
+    balls = next(c["id"] for c in coco["categories"] if c["name"] == "ball")
+    annotation = next(a for a in coco["annotations"] if a["category_id"] == balls)
+    assert main(["explain", str(dataset), str(annotation["id"])]) == 0
+    text = capsys.readouterr().out
+    assert "test_sphere (ball), balls/" in text
+    assert "params.radius_m = " in text
+    index = annotation["id"] // 32768
+    assert main(["explain", str(dataset), str(index), "--object", str(annotation["object_id"])]) == 0
+    assert capsys.readouterr().out == text
+
+
+def test_render_takes_a_scene_file(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "look"
+    scene = dataset / "scenes/000/000001.json"
+    result = run("render", scene, "--out", out, "--render", "draft", "--samples", 1, "--device", "cpu")
+    assert result.returncode == 0, result.stderr
+    assert (out / "images/000/000001.png").exists()
+    assert (out / "scenes/000/000001.json").read_bytes() == scene.read_bytes()
+    again = run("render", scene, "--out", out)
+    assert "is not empty" in again.stderr
+
+
+def test_render_refuses_what_is_no_scene(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", str(dataset / "dataset.json"), "--out", str(tmp_path / "x")]) == 2
+    assert "is no SceneSpec: " in capsys.readouterr().err
+    assert main(["render", str(tmp_path / "none.json"), "--out", str(tmp_path / "x")]) == 1
+    assert "none.json: No such file or directory" in capsys.readouterr().err
+
+
+def test_verify_finds_what_has_changed(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import shutil
+
+    assert main(["verify", str(dataset)]) == 0
+    other = tmp_path / "other"
+    shutil.copytree(dataset, other)
+    (other / "images/000/000001.png").write_bytes(b"broken")
+    (other / "scenes/000/000002.json").unlink()
+    capsys.readouterr()
+    assert main(["verify", str(other)]) == 1
+    assert sorted(capsys.readouterr().out.splitlines()) == ["images/000/000001.png has changed", "scenes/000/000002.json is missing"]
+
+
+def test_contact_sheet_and_export(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact-sheet", str(dataset), str(tmp_path / "sheet.png"), "--count", "2"]) == 0
+    assert (tmp_path / "sheet.png").stat().st_size > 1000
+    assert main(["export", str(dataset), "kitti", str(tmp_path / "kitti")]) == 0
+    assert len(list((tmp_path / "kitti" / "label_2").iterdir())) == 3
+    assert main(["export", str(dataset), "voc", str(tmp_path / "voc")]) == 2
+    assert "known formats: coco" in capsys.readouterr().err
+
+
+def test_sample_counts_without_blender_and_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    assert main(["sample", f"scene={BALLS}", "count=20", f"page={page}"]) == 0
+    text = capsys.readouterr().out
+    assert "20 scenes of balls" in text
+    assert "ball" in text
+    assert f"plots: {page}" in text
+    assert page.read_text().startswith("<!doctype html>")
+
+
+def test_sample_says_why_scenes_cannot_be_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["+scene.rules.box.requires=[{min_size_px: 10000}]", "+scene.rules.box.on_failure=fail"]
+    assert main(["sample", f"scene={BALLS}", "count=3", "page=null", *words]) == 0
+    assert "could not be drawn" in capsys.readouterr().out
+
+
+def test_schema_accepts_the_scenes_of_the_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "--out", str(tmp_path / "schema.json")]) == 0
+    schema = orjson.loads((tmp_path / "schema.json").read_bytes())
+    assert "rules" in schema["properties"]
+
+
+def test_doctor_finds_this_machine_fit() -> None:
+    result = run("doctor", "--quick")
+    assert result.returncode == 0, result.stdout
+    assert "bpy 5." in result.stdout
+    assert "cpu: " in result.stdout
+
+
+def test_doctor_names_the_packages_of_missing_libraries() -> None:
+    output = "\tlibXi.so.6 => not found\n\tlibc.so.6 => /lib/libc.so.6 (0x1)\n\tlibSM.so.6 => not found\n\tlibodd.so.9 => not found\n"
+    missing = missing_libraries(output)
+    assert missing == ["libSM.so.6", "libXi.so.6", "libodd.so.9"]
+    assert how_to_install(missing) == "apt-get install libsm6 libxi6; find the package with: apt-file search libodd.so.9"
