@@ -24,6 +24,7 @@ from generator.grammar.values import Spot, Value, compile_number, compile_text, 
 from generator.mesh import Material
 
 _SURFACES = Field(items=Field(models={"": fields_of(Material)}))
+_END_TO_END_M = -0.02  # what a fill lines up without a gap touches, and at a bend overlaps a little
 _TRIES_IN_A_SLOT = 3  # the place along the strip is given there, so that more draws change little
 
 
@@ -151,9 +152,11 @@ def _recipe(node: ActorNode, cls: type[Actor], spot: Spot, rules: ActorRules) ->
     make = _maker(node, cls, spot)
     inner = spot.knowing(SIZE_NAMES | set(fields_of(cls)) - {"kind"})
     requirements = [compile_requirement(r, inner.at("requires").at(i)) for i, r in enumerate(node.requires)]
+    uses_slot = node.place.along is not None and node.place.along.strip is None
     collides = node.collides and not cls.ground
     if collides and not any(r.no_overlap for r in node.requires):
-        requirements.insert(0, Named("no_overlap", no_overlap(NoOverlap(), inner)))
+        standing = NoOverlap(clearance_m=_END_TO_END_M) if uses_slot else NoOverlap()
+        requirements.insert(0, Named("no_overlap", no_overlap(standing, inner)))
     if not cls.ground:
         requirements.append(Named("clear_of_camera", clear_of_camera))
     return _Recipe(
@@ -166,7 +169,7 @@ def _recipe(node: ActorNode, cls: type[Actor], spot: Spot, rules: ActorRules) ->
         surfaces=_surfaces(node, inner, rules),
         footprint=_numbers(node.footprint_m, inner.at("footprint_m"), 2),
         collides=collides,
-        uses_slot=node.place.along is not None and node.place.along.strip is None,
+        uses_slot=uses_slot,
     )
 
 

@@ -127,7 +127,7 @@ def _along(along: Along, spot: Spot, turned: Value) -> Relation:
         elif s_value is not None:
             s = s_value.draw(inner)
         else:
-            margin = min(size_m[0], strip.length_m) / 2
+            margin = min(_half_depth(size_m, turn + turned.draw(scope)), strip.length_m / 2)
             s = margin + (strip.length_m - 2 * margin) * scope.uniform(s_key)
             scope.note(s_key, s)
         position, yaw = strip.at(s, left_value.draw(inner))
@@ -245,6 +245,7 @@ def _occluding(occluding: Occluding, spot: Spot) -> Relation:
 
 
 def _half_depth(size_m: Vector, turn_rad: float) -> float:
+    """Half of what a footprint turned by `turn_rad` takes up along a line."""
     return (abs(size_m[0] * math.cos(turn_rad)) + abs(size_m[1] * math.sin(turn_rad))) / 2
 
 

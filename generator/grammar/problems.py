@@ -15,6 +15,7 @@ from generator.grammar.model import allowed_keys
 Path = tuple[str | int, ...]
 
 _MOST_TOLD = 25  # problems printed; a file with more has one cause for many
+_MOST_LISTED = 30  # known names that an error lists
 _LONGEST_FOUND = 80  # characters of a wrong value that are quoted
 
 
@@ -58,8 +59,10 @@ def nearest(word: object, known: Collection[str]) -> str:
 
 def unknown(what: str, word: object, known: Collection[str]) -> str:
     """'there is no rule "buss". Did you mean "bus"? Known: ...'"""
-    listed = ", ".join(sorted(str(k) for k in known)) or "none"
-    return f'there is no {what} "{word}".{nearest(word, known)} Known: {listed}'
+    names = sorted(str(k) for k in known)
+    listed = ", ".join(names[:_MOST_LISTED]) or "none"
+    more = f", ... ({len(names)} in all)" if len(names) > _MOST_LISTED else ""
+    return f'there is no {what} "{word}".{nearest(word, known)} Known: {listed}{more}'
 
 
 def quoted(value: Any) -> str:

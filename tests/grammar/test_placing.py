@@ -142,6 +142,14 @@ def test_fill_puts_things_end_to_end() -> None:
     assert 97 - 5.5 - 0.7 < ends[-1][1] <= 97
 
 
+def test_what_stands_across_takes_its_width() -> None:
+    house = {**ACTOR, "params": {"length_m": 9.0, "width_m": 6.0}, "place": {"along": {}, "turn_rad": "-pi / 2"}}
+    spec = sample(lone({"kind": "repeat", "fill": "road.pavement_left", "of": house}), 0, 0)
+    houses = [o for o in spec.objects if o.semantic == "vehicle"]
+    assert [o.pose.position_m[0] for o in houses] == pytest.approx([3 + 6 * k for k in range(16)])
+    assert all(front(o) == pytest.approx((0, -1, 0), abs=1e-12) for o in houses)
+
+
 def test_fill_every_so_many_metres_and_on_all_strips_that_fit() -> None:
     lamp = {**ACTOR, "params": {"length_m": 0.2, "width_m": 0.2}, "place": {"along": {}}}
     spec = sample(lone({"kind": "repeat", "fill": "road.pavement_*", "every_m": 25, "of": lamp}), 0, 0)
