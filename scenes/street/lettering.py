@@ -82,11 +82,18 @@ def typeset(words: str) -> tuple[tuple[Mark, ...], float]:
         if letter == " ":
             pen += _SPACE
             continue
-        lines = [_line(part) for part in _GLYPHS[letter].split("|")]
-        for points, closed in lines:
-            strokes.append(stroke(points + np.array([pen + _WEIGHT / 2, 0.0]), _WEIGHT, Material(), closed=closed))
-        pen += max(float(points[:, 0].max()) for points, _ in lines) + _WEIGHT + _GAP
+        marks, width = _glyph(letter)
+        strokes += [Mark(mark.points + np.array([pen, 0.0]), mark.triangles, mark.material) for mark in marks]
+        pen += width + _GAP
     return tuple(strokes), pen - _GAP
+
+
+@lru_cache(maxsize=len(_GLYPHS))
+def _glyph(letter: str) -> tuple[tuple[Mark, ...], float]:
+    """The strokes of one letter in glyph units, from its left edge on, and its width."""
+    lines = [_line(part) for part in _GLYPHS[letter].split("|")]
+    strokes = tuple(stroke(points + np.array([_WEIGHT / 2, 0.0]), _WEIGHT, Material(), closed=closed) for points, closed in lines)
+    return strokes, max(float(points[:, 0].max()) for points, _ in lines) + _WEIGHT
 
 
 def _line(code: str) -> tuple[np.ndarray, bool]:

@@ -7,8 +7,11 @@ A parameter pair (u, v) counts control columns and rows, so u is in 0..U-1 and v
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
+
+_FOUR = np.arange(4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +20,7 @@ class Hull:
 
     controls: np.ndarray
 
+    @cached_property
     def padded(self) -> np.ndarray:
         """(U + 2, R + 2, 3): the controls with mirrored neighbours beyond y = 0 and a straight run beyond the underside."""
         mirror = np.array([1.0, -1.0, 1.0])
@@ -26,13 +30,13 @@ class Hull:
 
     def at(self, uv: np.ndarray) -> np.ndarray:
         """(N, 3) float64 points of the surface at `uv` (N, 2)."""
-        padded = self.padded()
-        limit = np.array(self.controls.shape[:2]) - 2
-        span = np.clip(np.floor(uv).astype(int), 0, limit)
-        wu, wv = _weights(uv[:, 0] - span[:, 0]), _weights(uv[:, 1] - span[:, 1])
-        four = np.arange(4)
-        patch = padded[(span[:, :1] + four)[:, :, None], (span[:, 1:] + four)[:, None, :]]
-        return np.einsum("ni,nj,nijk->nk", wu, wv, patch)
+        columns, rows = self.controls.shape[:2]
+        span = np.clip(np.floor(uv).astype(int), 0, (columns - 2, rows - 2))
+        weights = _weights(uv - span)  # (N, 2, 4)
+        both = (weights[:, 0, :, None] * weights[:, 1, None, :]).reshape(-1, 1, 16)
+        first = span[:, 0] * (rows + 2) + span[:, 1]
+        patch = self.padded.reshape(-1, 3)[first[:, None] + (_FOUR[:, None] * (rows + 2) + _FOUR).ravel()]
+        return np.asarray((both @ patch)[:, 0])
 
     def normals(self, uv: np.ndarray) -> np.ndarray:
         """(N, 3) outward unit normals at `uv`, by central differences."""
@@ -43,10 +47,9 @@ class Hull:
 
     def locate(self, axes: tuple[int, int], targets: np.ndarray, low: tuple[float, float], high: tuple[float, float]) -> np.ndarray:
         """(N, 2) parameters, within low..high, of the points whose coordinates `axes` come nearest to `targets` (N, 2)."""
-        u, v = np.linspace(low[0], high[0], 60), np.linspace(low[1], high[1], 40)
-        table = np.stack(np.meshgrid(u, v, indexing="ij"), axis=-1).reshape(-1, 2)
-        flat = self.at(table)[:, axes]
-        uv = table[((flat[None] - targets[:, None]) ** 2).sum(-1).argmin(1)]
+        table, points = _table(self, low, high)
+        flat = points[:, axes]
+        uv = table[((flat[:, 0] - targets[:, :1]) ** 2 + (flat[:, 1] - targets[:, 1:]) ** 2).argmin(1)]
         for _ in range(2):  # Newton's steps on the two coordinates
             here = self.at(uv)[:, axes]
             du = (self.at(uv + np.array([0.01, 0.0]))[:, axes] - here) / 0.01
@@ -59,10 +62,19 @@ class Hull:
         return uv
 
 
+@lru_cache(maxsize=16)  # one hull is asked a hundred times in a row
+def _table(hull: Hull, low: tuple[float, float], high: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """A grid of parameters (N, 2) and its points (N, 3)."""
+    u, v = np.linspace(low[0], high[0], 60), np.linspace(low[1], high[1], 40)
+    grid = np.stack(np.meshgrid(u, v, indexing="ij"), axis=-1).reshape(-1, 2)
+    return grid, hull.at(grid)
+
+
 def _weights(t: np.ndarray) -> np.ndarray:
-    """(N, 4) weights of the uniform cubic B-spline at the fraction `t` of a span."""
+    """(..., 4) weights of the uniform cubic B-spline at the fraction `t` of a span."""
     s = 1 - t
-    return np.stack([s**3, 3 * t**3 - 6 * t**2 + 4, 3 * s**3 - 6 * s**2 + 4, t**3], axis=1) / 6
+    s2, t2 = s * s, t * t
+    return np.stack([s2 * s, 3 * t2 * t - 6 * t2 + 4, 3 * s2 * s - 6 * s2 + 4, t2 * t], axis=-1) / 6
 
 
 def samples(count: int, per_span: int | list[int]) -> np.ndarray:
