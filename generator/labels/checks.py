@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from generator.camera import pixel_centers, project, rays
+from generator.camera import project, sight
 from generator.frame import Instance, Labels
 from generator.geometry import box_corners
 from generator.labels.annotate import tight_box
@@ -54,7 +54,7 @@ def _normal_problems(camera: CameraSpec, normal: np.ndarray, sky: np.ndarray) ->
     odd = np.abs(length - np.where(sky, 0.0, 1.0)) > NORMAL_LENGTH
     if odd.any():
         yield f"{int(odd.sum())} normals are neither unit nor the sky's zero"
-    directions = rays(camera, pixel_centers(camera)).reshape(normal.shape)
+    directions = sight(camera)
     cosine = (normal * directions).sum(2) / np.linalg.norm(directions, axis=2)
     backward = int((cosine > BACKWARD_COSINE).sum())
     if backward > max(BACKWARD_SHARE * int((~sky).sum()), 4):

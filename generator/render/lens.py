@@ -15,7 +15,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from generator.camera import pixel_centers, rays
+from generator.camera import sight
 from generator.errors import RenderError
 from generator.geometry import rotation_matrix
 from generator.spec import CameraSpec
@@ -58,14 +58,6 @@ def set_aperture(data: bpy.types.Camera, spec: CameraSpec, f_number: float) -> N
 
 def focal_length_m(spec: CameraSpec) -> float:
     return spec.fx * spec.sensor_width_m / spec.width
-
-
-@lru_cache(maxsize=1)
-def sight(spec: CameraSpec) -> np.ndarray:
-    """(H, W, 3) float64 directions with z = 1 through the pixel centres, camera frame; kept while one image is made."""
-    directions = rays(spec, pixel_centers(spec)).reshape(spec.height, spec.width, 3)
-    directions.flags.writeable = False
-    return directions
 
 
 def _pinhole(scene: bpy.types.Scene, data: bpy.types.Camera, spec: CameraSpec) -> None:

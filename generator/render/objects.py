@@ -48,7 +48,8 @@ def blender_mesh(name: str, mesh: Mesh, palette: Palette) -> bpy.types.Mesh | No
     data.loops.add(3 * count)
     data.polygons.add(count)
     data.polygons.foreach_set("loop_start", np.arange(0, 3 * count, 3, dtype=np.int32))
-    data.loops.foreach_set("vertex_index", np.ascontiguousarray(mesh.faces, np.int32).ravel())
+    corners = data.attributes[".corner_vert"]  # what loops[i].vertex_index reads and writes, a thousand times faster
+    corners.data.foreach_set("value", np.ascontiguousarray(mesh.faces, np.int32).ravel())
     for material in mesh.materials:
         data.materials.append(palette.material(material))
     if mesh.slots.any():

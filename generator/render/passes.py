@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import OpenEXR
 
+from generator.camera import sight
 from generator.errors import RenderError
 from generator.geometry import rotation_matrix
-from generator.render.lens import sight
 from generator.spec import CameraSpec
 
 
