@@ -21,7 +21,7 @@ from assets.people.collapse import collapse_edges
 _METRES = 0.1
 _AXES = [2, 0, 1]  # base.obj's (left, up, forward) as (forward, left, up)
 _INFLUENCES = 4  # strongest bones kept a vertex; the rest is under 2 % of the weight
-_HEAD_FACES, _HAND_FACES = 2600, 900  # triangles left; a head 5 m away covers some 60 pixels
+_HEAD_FACES, _HAND_FACES, _REST_FACES = 2400, 760, 2800  # triangles left; a head 5 m away covers some 60 pixels
 _DROPPED_BONES = ("foot_l", "foot_r", "ball_l", "ball_r")  # bare feet: people on streets wear shoes
 _HAND_WORDS = ("hand", "thumb", "index", "middle", "ring", "pinky")
 _PARTS = {"body": "skin", "helper-tights": "cloth", "helper-l-eye": "eyes", "helper-r-eye": "eyes"}
@@ -127,17 +127,16 @@ def triangles(quads: np.ndarray) -> np.ndarray:
 
 
 def reduced_skin(faces: np.ndarray, shapes: np.ndarray, weights: np.ndarray, bones: list[str]) -> np.ndarray:
-    """The skin without bare feet and inner cavities, with fewer triangles on head and hands; vertices stay where they are."""
+    """The skin without bare feet and inner cavities, with fewer triangles; the vertices that stay are where they were."""
     owner = np.array(bones)[weights.argmax(1)]
     faces = faces[~np.isin(owner[faces], _DROPPED_BONES).all(1)]
     faces = faces[visible(faces, shapes[0])]
-    head = np.isin(owner[faces], ["head"]).any(1)
-    faces = np.concatenate([faces[~head], collapse_edges(faces[head], shapes, _HEAD_FACES)])
-    for side in ("_l", "_r"):
+    part = np.where(np.isin(owner[faces], ["head"]).any(1), 1, 0)
+    for number, side in ((2, "_l"), (3, "_r")):
         hand = np.array([bone.startswith(_HAND_WORDS) and bone.endswith(side) for bone in owner])
-        inside = hand[faces].all(1)
-        faces = np.concatenate([faces[~inside], collapse_edges(faces[inside], shapes, _HAND_FACES)])
-    return faces
+        part[hand[faces].all(1)] = number
+    counts = (_REST_FACES, _HEAD_FACES, _HAND_FACES, _HAND_FACES)
+    return np.concatenate([collapse_edges(faces[part == number], shapes, count) for number, count in enumerate(counts)])
 
 
 def visible(faces: np.ndarray, points: np.ndarray) -> np.ndarray:

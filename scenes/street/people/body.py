@@ -28,7 +28,7 @@ class Template:
     """The packed data.
 
     vertices (V, 3) float32; skin, cloth, eyes (F, 3) int32 faces; targets (T, V * 3) float32 offsets by name;
-    bones by name; parents (J,) int; joints (J, 3) heads, joint_targets (T, J * 3); weights (V, J) float32.
+    bones by name; parents (J,) int; joints (J, 3) heads, joint_targets (T, J * 3); weights (V, J) float32, and the same as the four bones of each vertex (V, 4) and their strengths (V, 4).
     """
 
     vertices: np.ndarray
@@ -42,6 +42,8 @@ class Template:
     joints: np.ndarray
     joint_targets: np.ndarray
     weights: np.ndarray
+    weight_bones: np.ndarray
+    weight_strengths: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def template() -> Template:
         vertices = data["vertices"]
         weights = np.zeros((len(vertices), len(data["bones"])), np.float32)
         np.put_along_axis(weights, data["weight_bones"].astype(int), data["weights"].astype(np.float32), axis=1)
+        weights /= weights.sum(1, keepdims=True)
+        bones = data["weight_bones"].astype(np.int32)
         count = len(data["target_names"])
         targets = data["targets"].astype(np.float32) * data["target_scales"][:, None, None]
         return Template(
@@ -74,7 +78,9 @@ def template() -> Template:
             data["parents"].astype(int),
             data["joints"][:, 0],
             data["joint_targets"][:, :, 0].reshape(count, -1),
-            weights / weights.sum(1, keepdims=True),
+            weights,
+            bones,
+            np.take_along_axis(weights, bones, axis=1),
         )
 
 

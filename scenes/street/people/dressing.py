@@ -12,7 +12,7 @@ from scenes.street.people import complexion, wardrobe
 from scenes.street.people.body import template
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure
-from scenes.street.people.garments import Bottom, Top, bottom_cuts, bottom_shell, layered, top_cuts, top_shell, worn
+from scenes.street.people.garments import Bottom, bottom_cuts, bottom_shell, layered, top_cuts, top_shell, worn
 from scenes.street.people.hair import brow_field, hair, lip_field, patch
 from scenes.street.people.headwear import headwear
 from scenes.street.people.shoes import shoes
@@ -33,8 +33,7 @@ def dressed(
     if hat in ("cap", "beanie", "sun_hat", "helmet", "hard_hat"):
         style = {"afro": "buzz", "side": "short", "bun": "short"}.get(style, style)  # hair lies flat under a hat
     if hat not in ("hood", "headscarf"):
-        top = hair(figure, style, hair_material)
-        parts += [top] if top is not None else []
+        parts += hair(figure, style, hair_material)
     return parts + headwear(figure, hat, hat_color)
 
 
@@ -51,17 +50,7 @@ def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], 
     else:
         f = fields()
         covered.append(np.where(f.on_arm > 0.5, -1.0, np.minimum(0.10 - f.z, 0.2 * (wardrobe.SKIRTS[outfit.bottom].hem - 0.35 - f.leg))))
-    top_color = outfit.bottom_color if outfit.bottom == "dress" else outfit.top_color
-    layers: list[tuple[Top, Material]] = []
-    if outfit.outer in ("none", "open_jacket", "suit_jacket"):
-        layers.append((wardrobe.TOPS[outfit.top], cloth_material(top_color, outfit.top)))
-    if outfit.outer != "none":
-        layers.append((wardrobe.OUTERS[outfit.outer], cloth_material(outfit.outer_color, outfit.outer)))
-    if hi_vis:
-        layers.append((_HI_VIS, wardrobe.HI_VIS_YELLOW))
-    if skirted:
-        shell = figure.moved(under, template().weights)
-        parts.append(skirt(figure, shell, wardrobe.SKIRTS[outfit.bottom], cloth_material(outfit.bottom_color, outfit.bottom)))
+    layers = list(zip(wardrobe.tops(outfit, hi_vis), _top_materials(outfit, hi_vis), strict=True))
     for top, material in layers:
         shell = top_shell(figure, top, under)
         cuts = top_cuts(top)
@@ -70,13 +59,24 @@ def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], 
         under = layered(shell, under, cuts)
     if hi_vis:
         parts += _bands(figure, under)
-    if outfit.outer in wardrobe.SKIRTS:
-        shell = figure.moved(under, template().weights)
-        parts.append(skirt(figure, shell, wardrobe.SKIRTS[outfit.outer], cloth_material(outfit.outer_color, outfit.outer)))
+    posed = figure.moved_vertices(under, np.arange(len(under)))
+    colors = {outfit.bottom: outfit.bottom_color, outfit.outer: outfit.outer_color}
+    names = [name for name in (outfit.bottom, outfit.outer) if name in wardrobe.SKIRTS]
+    for name, shape in zip(names, wardrobe.skirts(outfit), strict=True):
+        parts.append(skirt(figure, posed, shape, cloth_material(colors[name], name)))
     return parts, covered
 
 
-_HI_VIS = Top(hem=0.0, sleeve=0.12, neck="v", ease_m=0.010, hang=8)
+def _top_materials(outfit: Outfit, hi_vis: bool) -> list[Material]:
+    """The cloth of each of wardrobe.tops."""
+    top_color = outfit.bottom_color if outfit.bottom == "dress" else outfit.top_color
+    top, outer = cloth_material(top_color, outfit.top), cloth_material(outfit.outer_color, outfit.outer)
+    vest = [wardrobe.HI_VIS_YELLOW] if hi_vis else []
+    if outfit.outer == "none":
+        return [top, *vest]
+    return [top, outer, *vest] if outfit.outer in wardrobe.OPEN_OUTERS else [outer, *vest]
+
+
 _BAND_HEIGHTS_M = (0.10, 0.24)
 
 
@@ -118,9 +118,9 @@ def _skin(figure: Figure, covered: list[np.ndarray], material: Material) -> Mesh
     hidden = np.max(covered, axis=0) if covered else np.full(len(figure.rest), -1.0)
     faces = data.skin[(hidden[data.skin] < 0.03).any(1)]
     depth = _PULLED_IN_M * np.clip(hidden / 0.02 + 0.3, 0, 1)
-    columns = np.concatenate([figure.rest - depth[:, None] * figure.outward, data.weights], axis=1)
-    columns, faces = compact(columns, faces)
-    return Mesh.of(figure.moved(columns[:, :3], columns[:, 3:]), faces, material, smooth=True)
+    used, faces = np.unique(faces, return_inverse=True)
+    points = figure.moved_vertices((figure.rest - depth[:, None] * figure.outward)[used], used)
+    return Mesh.of(points, faces.reshape(-1, 3), material, smooth=True)
 
 
 def _face(figure: Figure, skin: Material, hair_material: Material) -> list[Mesh]:

@@ -1,6 +1,6 @@
 """A body of one person in one pose: what clothes, hair and carried things are hung on.
 
-Shapes: V packed vertices, J bones. Metres, before it is set on the ground.
+Shapes: V packed vertices, J bones, L landmarks. Metres, before it is set on the ground.
 """
 
 from __future__ import annotations
@@ -10,19 +10,29 @@ from functools import lru_cache
 
 import numpy as np
 
-from scenes.street.people.body import shaped, template
-from scenes.street.people.body import Physique
-from scenes.street.people.skeleton import posed_bones, rest_frames, skinned
-from scenes.street.people.surface import neighbours, normals
+from scenes.street.people.body import Physique, shaped, template
+from scenes.street.people.skeleton import posed_bones, rest_frames, skinned, skinned_few
+from scenes.street.people.surface import neighbours, normals, smoothed
+
+# Places on the base mesh (metres, z = 0 at the hip) that things are hung on; the nearest vertex follows the body's shape.
+_MARKS = {
+    "crown_back": (-0.03, 0.0, 0.79), "crown": (0.06, 0.0, 0.849), "brow": (0.153, 0.0, 0.77), "nape": (-0.02, 0.0, 0.68),
+    "skull_left": (0.05, 0.075, 0.77), "skull_right": (0.05, -0.075, 0.77), "skull_back": (-0.039, 0.0, 0.75),
+    "back": (-0.09, 0.0, 0.42), "seat": (-0.12, 0.0, 0.0), "left_hip": (0.0, 0.19, 0.02), "right_hip": (0.0, -0.19, 0.02),
+    "left_heel": (-0.06, 0.22, -0.82), "right_heel": (-0.06, -0.22, -0.82), "left_toe": (0.19, 0.24, -0.82), "right_toe": (0.19, -0.24, -0.82),
+}  # fmt: skip
+_MARK_INDEX = {name: k for k, name in enumerate(_MARKS)}
+_SKULL_WIDTH_M = 0.15  # of the base mesh
 
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """rest, rest_joints: before posing; rotations (J, 3, 3), offsets (J, 3): the pose; outward (V, 3): rest normals."""
+    """rest (V, 3), outward (V, 3): rest pose and its normals; rest_joints (J, 3); marks (L, 3); rotations (J, 3, 3), offsets (J, 3): the pose."""
 
     rest: np.ndarray
-    rest_joints: np.ndarray
     outward: np.ndarray
+    rest_joints: np.ndarray
+    marks: np.ndarray
     rotations: np.ndarray
     offsets: np.ndarray
     height_m: float
@@ -40,10 +50,35 @@ class Figure:
         """(N, 3) rest points with weights (N, J) in the pose."""
         return skinned(points, weights, self.rotations, self.offsets)
 
+    def moved_vertices(self, points: np.ndarray, index: np.ndarray) -> np.ndarray:
+        """(N, 3) rest points that move as the packed vertices `index` (N,) do."""
+        data = template()
+        return skinned_few(points, data.weight_bones[index], data.weight_strengths[index], self.rotations, self.offsets)
+
     def carried(self, points: np.ndarray, bone: str) -> np.ndarray:
         """(N, 3) rest points that follow one bone rigidly."""
         index = template().bone_index[bone]
         return points @ self.rotations[index].T + self.offsets[index]
+
+    def mark(self, name: str, bone: str) -> np.ndarray:
+        """(3,) where a landmark is in the pose, carried by a bone."""
+        return self.carried(self.marks[_MARK_INDEX[name]], bone)
+
+    @property
+    def head_scale(self) -> float:
+        """Size of the head against the base mesh's."""
+        left, right = self.marks[_MARK_INDEX["skull_left"]], self.marks[_MARK_INDEX["skull_right"]]
+        return float(left[1] - right[1]) / _SKULL_WIDTH_M
+
+    @property
+    def ground_z(self) -> float:
+        """Height of the soles in the pose, shoes included."""
+        feet = (
+            self.mark(f"{side}_{end}", f"{bone}_{side[0]}")
+            for side in ("left", "right")
+            for end, bone in (("heel", "foot"), ("toe", "ball"))
+        )
+        return float(min(point[2] for point in feet)) - 0.008
 
 
 def figure(physique: Physique, height_m: float, frames: np.ndarray) -> Figure:
@@ -52,11 +87,34 @@ def figure(physique: Physique, height_m: float, frames: np.ndarray) -> Figure:
     rotations, offsets = posed_bones(joints, frames, rest_frames(joints))
     data = template()
     outward = normals(rest, np.concatenate([data.skin, data.cloth]))
-    return Figure(rest, joints, outward, rotations, offsets, height_m)
+    return Figure(rest, outward, joints, rest[mark_vertices()], rotations, offsets, height_m)
 
 
 @lru_cache(maxsize=1)
-def cloth_neighbours() -> np.ndarray:
-    """(V, K): see surface.neighbours."""
+def mark_vertices() -> np.ndarray:
+    """(L,) the vertex of each landmark."""
     data = template()
-    return neighbours(data.cloth, len(data.vertices))
+    used = np.unique(np.concatenate([data.skin.ravel(), data.cloth.ravel()]))
+    gaps = np.linalg.norm(data.vertices[used][None] - np.array(list(_MARKS.values()))[:, None], axis=2)
+    return used[gaps.argmin(1)]
+
+
+@lru_cache(maxsize=1)
+def cloth_vertices() -> np.ndarray:
+    """(C,) the vertices of the shell that clothes are cut from."""
+    return np.unique(template().cloth)
+
+
+def cloth_smoothed(values: np.ndarray, steps: int, strength: float = 0.5) -> np.ndarray:
+    """(V, 3) values smoothed over the shell."""
+    used = cloth_vertices()
+    result = values.copy()
+    result[used] = smoothed(values[used], _cloth_neighbours(), steps, strength)
+    return result
+
+
+@lru_cache(maxsize=1)
+def _cloth_neighbours() -> np.ndarray:
+    """(C, K): see surface.neighbours."""
+    used, cloth = cloth_vertices(), template().cloth
+    return neighbours(np.searchsorted(used, cloth), len(used))

@@ -14,13 +14,13 @@ import numpy as np
 from generator.mesh import Material, Mesh
 from scenes.street.people.body import template
 from scenes.street.people.fields import fields
-from scenes.street.people.figure import Figure, cloth_neighbours
-from scenes.street.people.surface import compact, cut, hemmed, smoothed
+from scenes.street.people.figure import Figure, cloth_smoothed, cloth_vertices
+from scenes.street.people.surface import compact, cut, hemmed
 
 Neck = Literal["crew", "v", "high", "straps", "open"]
 
 _HEM_M = 0.014
-_REFERENCE_M = 1.7
+REFERENCE_M = 1.7
 
 
 @dataclass(frozen=True)
@@ -49,26 +49,36 @@ class Bottom:
 
 def top_shell(figure: Figure, top: Top, under: np.ndarray) -> np.ndarray:
     """(V, 3) rest positions of the cloth of a top over what is worn `under` it (V, 3): see `layered`."""
-    f = fields()
-    sleeve = np.clip(f.arm / 2, 0, 1)
-    ease = (
-        top.ease_m
-        + (top.sleeve_ease_m - 0.004) * sleeve * (f.on_arm > 0.5)
-        + 0.5 * top.ease_m * np.clip((0.3 - f.z) / 0.3, 0, 1) * (f.on_arm < 0.5)
-    )
-    folds = 0.0035 * np.sin(38.0 * f.arm + 5.0 * f.x * 20) * np.clip(1 - np.abs(f.arm - 1.0) / 0.7, 0, 1)
-    folds += 0.003 * np.sin(55.0 * f.z + 24.0 * f.y + 9.0 * f.x) * np.clip((0.36 - f.z) / 0.2, 0, 1) * (f.on_arm < 0.5)
-    return _shell(figure, under, ease + folds, top.hang)
+    return _shell(figure, under, top_ease(top), top.hang)
 
 
 def bottom_shell(figure: Figure, bottom: Bottom) -> np.ndarray:
     """(V, 3) rest positions of the cloth of trousers."""
+    return _shell(figure, figure.rest, bottom_ease(bottom), bottom.hang)
+
+
+@lru_cache(maxsize=32)
+def top_ease(top: Top) -> np.ndarray:
+    """(V,) room between a top and what is under it, folds included, on a body of 1.7 m."""
+    f = fields()
+    trunk = f.on_arm < 0.5
+    low = np.clip((0.3 - f.z) / 0.3, 0, 1) * trunk
+    shoulder = 1 - 0.5 * np.clip(1 - np.abs(f.arm) / 0.25, 0, 1) * (f.z > 0.45)
+    ease = np.where(trunk, top.ease_m * (1 + 0.5 * low), top.sleeve_ease_m + 0.004 * np.clip(f.arm / 2, 0, 1)) * shoulder
+    folds = 0.0035 * np.sin(38.0 * f.arm + 100.0 * f.x) * np.clip(1 - np.abs(f.arm - 1.0) / 0.7, 0, 1)
+    folds += 0.003 * np.sin(55.0 * f.z + 24.0 * f.y + 9.0 * f.x) * np.clip((0.36 - f.z) / 0.2, 0, 1) * trunk
+    return (ease + folds).astype(np.float32)
+
+
+@lru_cache(maxsize=32)
+def bottom_ease(bottom: Bottom) -> np.ndarray:
+    """(V,) room between trousers and legs, folds at knee and ankle included, on a body of 1.7 m."""
     f = fields()
     t = np.clip(f.leg / max(bottom.hem, 0.5), 0, 1)
     ease = bottom.ease_m + (bottom.hem_ease_m - bottom.ease_m) * t**2
-    knee = np.exp(-(((f.leg - 1.0) / 0.22) ** 2)) + 1.2 * np.exp(-(((f.leg - 1.9) / 0.22) ** 2))
-    folds = 0.004 * knee * np.sin(30.0 * f.leg + 40.0 * f.y + 30.0 * f.x) * (f.leg > 0)
-    return _shell(figure, figure.rest, ease + folds, bottom.hang)
+    creased = np.exp(-(((f.leg - 1.0) / 0.22) ** 2)) + 1.2 * np.exp(-(((f.leg - 1.9) / 0.22) ** 2))
+    folds = 0.004 * creased * np.sin(30.0 * f.leg + 40.0 * f.y + 30.0 * f.x) * (f.leg > 0)
+    return (ease + folds).astype(np.float32)
 
 
 def layered(shell: np.ndarray, under: np.ndarray, cuts: list[np.ndarray]) -> np.ndarray:
@@ -78,14 +88,16 @@ def layered(shell: np.ndarray, under: np.ndarray, cuts: list[np.ndarray]) -> np.
 
 def _shell(figure: Figure, under: np.ndarray, ease_m: np.ndarray, hang: int) -> np.ndarray:
     """The surface `under` it (V, 3) smoothed, then pushed out until it is `ease_m` (V,) clear of it everywhere."""
-    f = fields()
-    scale = figure.height_m / _REFERENCE_M
-    away = smoothed(figure.outward, cloth_neighbours(), 2, 1.0)
-    # On trunk and legs cloth moves sideways only, so that hems stay level.
-    away[:, 2] *= np.clip((f.z - 0.40) / 0.1, 0.15, 1.0)
-    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
-    hung = np.einsum("va,va->v", smoothed(under, cloth_neighbours(), hang) - under, away)
-    return (under + away * np.maximum(hung, ease_m * scale)[:, None]).astype(np.float32)
+    away = sideways(figure.outward)
+    hung = np.einsum("va,va->v", cloth_smoothed(under, hang) - under, away)
+    return (under + away * np.maximum(hung, ease_m * figure.height_m / REFERENCE_M)[:, None]).astype(np.float32)
+
+
+def sideways(outward: np.ndarray) -> np.ndarray:
+    """(V, 3) unit directions in which cloth stands off: smooth, and level on trunk and legs so that hems stay level."""
+    away = cloth_smoothed(outward, 2, 1.0)
+    away[:, 2] *= np.clip((fields().z - 0.40) / 0.1, 0.15, 1.0)
+    return away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
 
 
 def neck_field(neck: Neck) -> np.ndarray:
@@ -119,10 +131,10 @@ def bottom_cuts(bottom: Bottom) -> list[np.ndarray]:
 def worn(figure: Figure, shell: np.ndarray, cuts: list[np.ndarray], material: Material, *, hem_m: float = _HEM_M) -> Mesh:
     """The posed part of a shell (V, 3) where all cuts (V,) are positive, with hems."""
     data = template()
-    used = _cloth_vertices()
+    used = cloth_vertices()
     columns = np.zeros((len(data.vertices), 6 + len(cuts)), np.float32)
-    columns[used, :3] = figure.moved(shell[used], data.weights[used])
-    inner = figure.moved((shell - 0.1 * figure.outward)[used], data.weights[used])
+    columns[used, :3] = figure.moved_vertices(shell[used], used)
+    inner = figure.moved_vertices((shell - 0.1 * figure.outward)[used], used)
     columns[used, 3:6] = (inner - columns[used, :3]) * 10
     columns[:, 6:] = np.stack(cuts, axis=1)
     faces = data.cloth
@@ -131,8 +143,3 @@ def worn(figure: Figure, shell: np.ndarray, cuts: list[np.ndarray], material: Ma
     columns, faces = compact(columns, faces)
     points, faces = hemmed(columns[:, :3], faces, columns[:, 3:6], hem_m)
     return Mesh.of(points, faces, material, smooth=True)
-
-
-@lru_cache(maxsize=1)
-def _cloth_vertices() -> np.ndarray:
-    return np.unique(template().cloth)

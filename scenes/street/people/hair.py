@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from generator.mesh import Material, Mesh, merge
+from generator.mesh import Material, Mesh
 from scenes.shapes import loft
 from scenes.street.people.body import template
 from scenes.street.people.fields import fields
@@ -38,36 +38,38 @@ _THICKNESS_M = {
 }
 
 
-def hair(figure: Figure, style: HairStyle, material: Material) -> Mesh | None:
-    """The hair of one style in the pose."""
+def hair(figure: Figure, style: HairStyle, material: Material) -> list[Mesh]:
+    """The hair of one style in the pose; nothing for a bald head. Bun and ponytail themselves are props."""
     if style == "bald":
-        return None
-    cap = _cap(figure, style, material)
-    scale = head_scale(figure)
-    place = _head_places(figure)
-    if style == "bun":
-        return merge([cap, _ball(figure, place["crown_back"], 0.042 * scale, material)])
-    if style == "ponytail":
-        return merge([cap, _tail(figure, place["crown_back"], scale, material)])
-    if style in ("long", "bob"):
-        return merge([cap, _curtain(figure, scale, 0.34 if style == "long" else 0.14, material)])
-    return cap
+        return []
+    parts = [_cap(figure, style, material)]
+    if style == "long" or style == "bob":
+        parts.append(_curtain(figure, 0.34 if style == "long" else 0.14, material))
+    return parts
+
+
+@lru_cache(maxsize=16)
+def hair_thickness(style: HairStyle) -> np.ndarray:
+    """(V,) how far the hair stands off a head of the base mesh's size; negative below the hairline."""
+    f = fields()
+    if style == "bald":
+        return np.full(len(f.z), -1.0, np.float32)
+    above = f.z - _hairline(style)
+    thick = _THICKNESS_M[style] * np.clip(above / 0.03 + 0.12, 0.12, 1) ** 0.7
+    if style in ("short", "side"):
+        thick = thick * (0.6 + 0.6 * np.clip((f.z - 0.77) / 0.06, 0, 1))
+    if style == "side":
+        thick = thick + 0.012 * np.clip(1 - np.abs(f.y - 0.02) / 0.05, 0, 1) * np.clip((f.x - 0.05) / 0.06, 0, 1)
+    locks = np.sin(95 * f.y + 50 * f.x + 20 * f.z) + np.sin(60 * f.y - 75 * f.x + 90 * f.z)
+    thick = thick * (1 + (0.16 if style in ("short", "side", "afro") else 0.06) * locks)
+    return np.where((above > -0.02) & (f.on_head > 0.3), thick, -1.0).astype(np.float32)
 
 
 def _cap(figure: Figure, style: HairStyle, material: Material) -> Mesh:
-    f = fields()
-    faces = scalp_faces()
-    line = _hairline(style)
-    above = f.z - line
-    thick = _THICKNESS_M[style] * head_scale(figure) * np.clip(above / 0.03 + 0.15, 0.15, 1)
-    if style in ("short", "side"):
-        thick = thick * (0.7 + 0.5 * np.clip((f.z - 0.78) / 0.06, 0, 1)) + 0.0025 * np.sin(90 * f.y + 40 * f.x) * (above > 0.01)
-    if style == "side":
-        thick = thick + 0.012 * np.clip(1 - np.abs(f.y - 0.02) / 0.05, 0, 1) * np.clip((f.x - 0.05) / 0.06, 0, 1)
-    away = figure.outward
-    columns = np.concatenate([figure.rest + thick[:, None] * away, away, above[:, None]], axis=1)
-    columns, faces = cut(columns, faces, above)
-    points, faces = hemmed(columns[:, :3], faces, -columns[:, 3:6], 0.01)
+    thick = figure.head_scale * np.maximum(hair_thickness(style), 0.0)
+    columns = np.concatenate([figure.rest + thick[:, None] * figure.outward, figure.outward], axis=1)
+    columns, faces = cut(columns, scalp_faces(), fields().z - _hairline(style))
+    points, faces = hemmed(columns[:, :3], faces, -columns[:, 3:6], 0.008)
     return Mesh.of(figure.carried(points, "head"), faces, material, smooth=True)
 
 
@@ -88,76 +90,28 @@ def _hairline(style: HairStyle) -> np.ndarray:
     return np.interp(angle, _ANGLES_DEG, table)
 
 
-def head_scale(figure: Figure) -> float:
-    """Size of the head against the base mesh's."""
-    head = figure.rest[scalp_vertices()]
-    return float(np.ptp(head[:, 1])) / 0.15
-
-
 @lru_cache(maxsize=1)
 def scalp_vertices() -> np.ndarray:
     return np.unique(scalp_faces())
 
 
-def _head_places(figure: Figure) -> dict[str, np.ndarray]:
-    """Rest points on the skull: crown_back (where a bun sits), nape, top, centre."""
-    f = fields()
+def _curtain(figure: Figure, length_m: float, material: Material) -> Mesh:
+    """Hair that hangs from ear over nape to ear: a closed band around the back of head and neck, along the upper body."""
+    f, scale = fields(), figure.head_scale
     skull = scalp_vertices()
-
-    def nearest(x: float, z: float) -> np.ndarray:
-        gap = (f.x[skull] - x) ** 2 + f.y[skull] ** 2 + (f.z[skull] - z) ** 2
-        return figure.rest[skull[gap.argmin()]]
-
-    return {"crown_back": nearest(-0.03, 0.79), "nape": nearest(-0.02, 0.68), "top": nearest(0.06, 0.849)}
-
-
-def _ball(figure: Figure, at: np.ndarray, radius_m: float, material: Material) -> Mesh:
-    angle = np.linspace(0.05, np.pi - 0.05, 8)
-    turn = np.linspace(0, 2 * np.pi, 10, endpoint=False)
-    rings = np.stack([np.stack([np.sin(a) * np.cos(turn), np.sin(a) * np.sin(turn), np.full(10, -np.cos(a))], 1) for a in angle])
-    center = at + np.array([-0.6, 0.0, 0.25]) * radius_m
-    rest = center + radius_m * rings.reshape(-1, 3)
-    return loft(figure.carried(rest, "head").reshape(8, 10, 3), material, smooth=True)
-
-
-def _tail(figure: Figure, at: np.ndarray, scale: float, material: Material) -> Mesh:
-    """A ponytail that hangs down from the back of the head, in the world's vertical."""
-    start = figure.carried(at[None], "head")[0]
-    back = figure.rotation("spine_03") @ np.array([-1.0, 0.0, 0.0])
-    drop = np.array([0.0, 0.02, 0.06, 0.13, 0.2, 0.26]) * scale
-    out = np.array([-0.01, 0.03, 0.05, 0.055, 0.05, 0.045]) * scale
-    path = start + out[:, None] * back - drop[:, None] * np.array([0.0, 0.0, 1.0])
-    radii = np.array([0.02, 0.028, 0.032, 0.03, 0.022, 0.006]) * scale
-    turn = np.linspace(0, 2 * np.pi, 8, endpoint=False)
-    side = np.cross(np.array([0.0, 0.0, 1.0]), back)
-    rings = path[:, None] + radii[:, None, None] * (np.cos(turn)[:, None] * back + np.sin(turn)[:, None] * side)
-    return loft(rings[:, ::-1], material, smooth=True)
-
-
-def _curtain(figure: Figure, scale: float, length_m: float, material: Material) -> Mesh:
-    """Hair that hangs from ear over nape to ear: a closed band around the back of head and neck, in the world's vertical."""
-    f = fields()
-    skull = scalp_vertices()
-    posed = figure.carried(figure.rest, "head")[skull]
-    turn = figure.rotation("head")
-    angle = np.radians(np.linspace(78, 282, 15))
-    way = np.stack([np.cos(angle), np.sin(angle), 0 * angle], 1) @ turn.T
+    posed = figure.carried(figure.rest[skull], "head")
     middle = posed[(f.z[skull] > 0.72) & (f.z[skull] < 0.78)].mean(0)
-    reach = ((posed - middle) @ way.T).max(0) + 0.016 * scale
-    shoulder = figure.joint("neck_01")
-    rows = []
-    for t in np.linspace(0, 1, 7):
-        down = t * (length_m + 0.07) * scale
-        narrow = 1.0 - 0.12 * np.sin(np.pi * min(t * 1.6, 1.0)) + 0.10 * t
-        ring = middle + way * (reach * narrow)[:, None] + np.array([0.0, 0.0, 0.02 * scale - down])
-        rows.append(ring)
-    outer = np.stack(rows)
-    inner = (
-        outer
-        + 0.022 * scale * (middle[None, None] * np.array([1, 1, 0]) + shoulder * np.array([0, 0, 0]) - outer * np.array([1, 1, 0])) / 0.1
-    )
-    sheet = np.concatenate([outer, inner[:, ::-1]], axis=1)
-    return loft(sheet[::-1], material, smooth=True)
+    angle = np.radians(np.linspace(84, 276, 17))
+    way = np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=1) @ figure.rotation("head").T
+    reach = ((posed - middle) @ way.T).max(0) + 0.014 * scale
+    down = -figure.rotation("spine_03")[:, 2]
+    locks = 1 + 0.05 * np.cos(9 * angle) * np.linspace(0, 1, 8)[:, None]
+    share = np.linspace(0, 1, 8)[:, None]
+    narrow = (1 - 0.16 * np.sin(np.pi * np.minimum(share * 1.7, 1)) + 0.06 * share) * locks
+    drop = share * (length_m + 0.07) * scale - 0.025 * scale
+    outer = middle + way * (reach * narrow)[..., None] + down * drop[..., None]
+    inner = middle + way * (reach * narrow - 0.022 * scale)[..., None] + down * drop[..., None]
+    return loft(np.concatenate([outer, inner[:, ::-1]], axis=1)[::-1], material, smooth=True)
 
 
 def patch(figure: Figure, field: np.ndarray, lift_m: float, material: Material) -> Mesh:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from generator.mesh import Material, Mesh, Rgb
 from scenes.shapes import loft
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure
-from scenes.street.people.hair import head_scale, scalp_faces, scalp_vertices, softened
+from scenes.street.people.hair import scalp_faces, softened
 from scenes.street.people.surface import cut, hemmed
 from scenes.street.people.wardrobe import HatName, cloth_material
 
@@ -44,14 +46,28 @@ def _edge(name: HatName, angle: np.ndarray) -> np.ndarray:
     return np.interp(np.abs(np.degrees(angle)), (0, 35, 85, 180), (front, front, side, back))
 
 
+@lru_cache(maxsize=16)
+def hat_lift(name: HatName) -> tuple[np.ndarray, np.ndarray]:
+    """(V,) how far a hat stands off along the normals, and (V,) how far up besides, on a head of the base mesh's size."""
+    f = fields()
+    under = f.z > _edge(name, np.arctan2(f.y, f.x - 0.055)) - 0.02
+    on = under & (f.on_head > 0.3)
+    return _SHELLS[name][3] * on, _SHELLS[name][4] * np.clip((f.z - 0.76) / 0.08, 0, 1) * on
+
+
+def brim_outline(figure: Figure, name: HatName) -> np.ndarray:
+    """(N, 3) points around the brim in the pose; none for hats without one."""
+    if name not in _BRIMS_M:
+        return np.zeros((0, 3))
+    return _brim_rows(figure, name)[1]
+
+
 def _shell(figure: Figure, name: HatName, material: Material) -> Mesh:
     f = fields()
-    thick, lift = _SHELLS[name][3:]
+    thick, lift = hat_lift(name)
     smooth = softened(figure.rest, scalp_faces(ears=True), 6 if name in ("helmet", "hard_hat", "cap", "hood") else 3)
-    up = np.array([0.0, 0.0, 1.0]) * np.clip((f.z - 0.76) / 0.08, 0, 1)[:, None]
-    points = smooth + head_scale(figure) * (thick * figure.outward + lift * up)
-    angle = np.arctan2(f.y, f.x - 0.055)
-    above = f.z - _edge(name, angle)
+    points = smooth + figure.head_scale * (thick[:, None] * figure.outward + lift[:, None] * np.array([0.0, 0.0, 1.0]))
+    above = f.z - _edge(name, np.arctan2(f.y, f.x - 0.055))
     if name in ("hood", "headscarf"):  # leaves the face free: an oval around eyes and mouth
         above = np.minimum(above, ((f.y / 0.062) ** 2 + ((f.z - 0.712) / 0.088) ** 2 - 1) * 0.05 + 5.0 * np.clip(0.075 - f.x, 0, 1))
     columns, faces = cut(np.concatenate([points, figure.outward], axis=1), scalp_faces(ears=True), above)
@@ -61,23 +77,26 @@ def _shell(figure: Figure, name: HatName, material: Material) -> Mesh:
 
 def _brim(figure: Figure, name: HatName, material: Material) -> Mesh:
     """A thin plate that stands out from the lower edge over an angle around the front."""
+    rim, tip = _brim_rows(figure, name)
+    down = figure.rotation("head") @ np.array([0.0, 0.0, -0.004])
+    section = np.stack([rim, tip, tip + down, rim + down], axis=1)
+    if _BRIMS_M[name][1] < 180:
+        return loft(section, material)
+    return loft(np.concatenate([section, section[:1]]), material, caps=False)
+
+
+def _brim_rows(figure: Figure, name: HatName) -> tuple[np.ndarray, np.ndarray]:
+    """(P, 3) inner and (P, 3) outer edge of the brim in the pose."""
     width, half = _BRIMS_M[name]
-    scale = head_scale(figure)
+    scale = figure.head_scale
     angle = np.radians(np.linspace(-half, half, _POINTS, endpoint=half < 180))
-    skull = figure.rest[scalp_vertices()]
-    f = fields()
-    z = f.z[scalp_vertices()]
-    band = skull[(z > 0.77) & (z < 0.80)]
-    middle = (band.min(0) + band.max(0)) / 2
-    way = np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=1)
-    reach = ((band - middle) @ way.T).max(0) + 0.006 * scale
-    fade = np.cos(angle / np.radians(half) * np.pi / 2) ** 0.5 if half < 180 else 1.0
-    level = middle[2] + (_edge(name, angle) - 0.783) * scale
-    rim = middle + way * reach[:, None]
-    tip = middle + way * (reach + width * scale * fade)[:, None]
-    rim[:, 2], tip[:, 2] = level, level - 0.16 * width * scale
-    section = np.stack([rim, tip, tip - [0, 0, 0.004], rim - [0, 0, 0.004]], axis=0)
-    posed = figure.carried(section.reshape(-1, 3), "head").reshape(section.shape).transpose(1, 0, 2)
-    if half < 180:
-        return loft(posed, material)
-    return loft(np.concatenate([posed, posed[:1]]), material, caps=False)
+    left, right, front, back = (figure.mark(m, "head") for m in ("skull_left", "skull_right", "brow", "skull_back"))
+    middle = (front + back + left + right) / 4
+    turn = figure.rotation("head")
+    way = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    radii = np.array([np.linalg.norm(front - back), np.linalg.norm(left - right)]) / 2 + 0.008 * scale
+    fade = np.cos(angle / np.radians(half) * np.pi / 2) ** 0.5 if half < 180 else np.ones(len(angle))
+    level = (_edge(name, angle) - 0.765) * scale
+    rim = np.column_stack([way * radii, level])
+    tip = np.column_stack([way * (radii + (width * scale * fade)[:, None]), level - 0.16 * width * scale])
+    return middle + rim @ turn.T, middle + tip @ turn.T

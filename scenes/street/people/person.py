@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from generator.actor import Actor, register
 from generator.geometry import Vector
-from generator.mesh import Material, Mesh, Rgb, merge
+from generator.mesh import Mesh, Rgb, merge
 from generator.streams import Stream
 from scenes.street.people import complexion, wardrobe
 from scenes.street.people.body import Physique, typical_height_m
 from scenes.street.people.dressing import dressed
-from scenes.street.people.figure import Figure, figure
+from scenes.street.people.extents import extent, size_of
+from scenes.street.people.figure import figure
 from scenes.street.people.hair import HairStyle
 from scenes.street.people.poses import PoseName, posed
-from scenes.street.people.skeleton import Pose, target_frames
+from scenes.street.people.props import PropName, prop
+from scenes.street.people.skeleton import Arm, Pose, target_frames
 from scenes.street.people.wardrobe import BagName, BottomName, HatName, OuterName, Outfit, ShoeName, TopName
 
+_HANDS_FREE = ("standing", "relaxed", "looking_around", "walking", "running")  # poses with hands that can carry something
+_HOLDING_UP = Arm(flex=26.0, out=6.0, twist=30.0, elbow=112.0, palm=-10.0, curl=60.0)
+_CARRYING = Arm(flex=2.0, out=12.0, twist=8.0, elbow=10.0, palm=10.0, curl=62.0)
+_PULLING = Arm(flex=-16.0, out=14.0, twist=8.0, elbow=8.0, palm=20.0, curl=62.0)
 _LYING_OR_SITTING = ("sitting", "crouching", "kneeling", "fallen_back", "fallen_side", "fallen_front")
 
 
@@ -56,32 +62,61 @@ class Person(Actor):
     hi_vis: bool = False
     hat: HatName = "none"
     hat_color: Rgb | None = None
+    bag: BagName = "none"
+    bag_color: Rgb | None = None
+    umbrella: bool = False
 
     semantic: ClassVar[str] = "person"
 
     def size_m(self) -> Vector:
-        low, high = self.build().bounds_m()
-        return tuple(float(v) for v in high - low)  # type: ignore[return-value]
+        frames = target_frames(self._pose())
+        return size_of(extent(self._physique(), self._height_m(), frames, self._outfit(), self.hat, self.hi_vis, self._props()))
 
     def build(self) -> Mesh:
-        return on_ground(merge(self._parts()))
+        body = figure(self._physique(), self._height_m(), target_frames(self._pose()))
+        stream = Stream.root("person", self.variant)
+        skin = complexion.skin_material(self._physique(), stream.child("skin"), self.skin_color)
+        hair = complexion.hair_material(self.hair_color or complexion.hair_color(self._physique(), stream.child("hair color")))
+        hat_color = self.hat_color or wardrobe.usual_color(stream.child("hat color"), "hat", self.hat, 10.0)
+        parts = dressed(body, self._outfit(), skin, hair, self.hat, hat_color, self.hi_vis)
+        bag = wardrobe.bag_material(self.bag_color or wardrobe.usual_color(stream.child("bag color"), "outer", self.bag, 30.0), self.bag)
+        parts += [prop(body, name, hair if name in ("bun", "ponytail") else bag) for name in self._props()]
+        return on_ground(merge(parts))
 
-    def physique(self) -> Physique:
+    def _physique(self) -> Physique:
         return Physique(self.age_years, self.sex, self.muscle, self.weight, self.african, self.asian)
 
-    def _parts(self) -> list[Mesh]:
-        stream = Stream.root("person", self.variant)
-        body = figure(self.physique(), self.height_m or typical_height_m(self.age_years, self.sex), target_frames(self._pose()))
-        outfit = self.outfit()
-        skin = complexion.skin_material(self.physique(), stream.child("skin"), self.skin_color)
-        hair = complexion.hair_material(self.hair_color or complexion.hair_color(self.physique(), stream.child("hair color")))
-        hat_color = self.hat_color or wardrobe.usual_color(stream.child("hat color"), "hat", self.hat, 10.0)
-        return dressed(body, outfit, skin, hair, self.hat, hat_color, self.hi_vis)
+    def _height_m(self) -> float:
+        return self.height_m or typical_height_m(self.age_years, self.sex)
 
     def _pose(self) -> Pose:
-        return posed(self.pose, self.phase, self.stride)
+        pose = posed(self.pose, self.phase, self.stride)
+        if self.pose not in _HANDS_FREE:
+            return pose
+        if self.umbrella:
+            pose = replace(pose, right_arm=_HOLDING_UP)
+        elif self.bag == "suitcase":
+            pose = replace(pose, right_arm=_PULLING)
+        return replace(pose, left_arm=_CARRYING) if self.bag in ("handbag", "shopping_bag") else pose
 
-    def outfit(self) -> Outfit:
+    def _props(self) -> tuple[PropName, ...]:
+        """What is carried, as far as the pose leaves hands for it, and hair that hangs free."""
+        props: list[PropName] = []
+        free = self.pose in _HANDS_FREE
+        if self.umbrella and free:
+            props.append("umbrella")
+        if self.bag in ("backpack", "shoulder_bag") or (self.bag in ("handbag", "shopping_bag") and free):
+            props.append(self.bag)
+        if self.bag == "suitcase" and free and not self.umbrella:
+            props.append("suitcase")
+        if self.pose in ("phone_ear", "phone_look"):
+            props.append(self.pose)
+        style = self._outfit().hair
+        if style in ("bun", "ponytail") and self.hat not in ("hood", "headscarf") and not (style == "bun" and self.hat != "none"):
+            props.append(style)
+        return tuple(props)
+
+    def _outfit(self) -> Outfit:
         """What is worn, with the choices of the variant filled in."""
         s = Stream.root("outfit", self.variant)
         age, sex = self.age_years, self.sex

@@ -6,6 +6,7 @@ natural cadence) and Novacheck, The biomechanics of running (Gait and Posture 7,
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -29,8 +30,16 @@ _RUN_ANKLE = (4, 14, 18, 2, -20, -12, -4, 2, 4, 4, 4)
 _RUN_TOE = (6, 0, 0, 14, 26, 8, 4, 4, 4, 6, 6)
 
 
+_PHASES, _STRIDES = 48, 20  # steps of a cycle and of one unit of stride: poses are few enough to be remembered
+
+
 def posed(name: PoseName, phase: float, stride: float) -> Pose:
     """The pose `name`; `phase` 0..1 is the place in the walking or running cycle (0: left heel strikes), `stride` 1 is usual."""
+    return _posed(name, round(phase * _PHASES) % _PHASES / _PHASES, round(stride * _STRIDES) / _STRIDES)
+
+
+@lru_cache(maxsize=4096)
+def _posed(name: PoseName, phase: float, stride: float) -> Pose:
     if name == "walking":
         return _walking(phase, stride)
     if name == "running":

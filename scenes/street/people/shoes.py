@@ -47,8 +47,10 @@ def _shoe(figure: Figure, side: str, upper: Material, sole: Material, sole_m: fl
 
 def _ring(local: np.ndarray, u: float, top_m: float, reach_m: float, share: float) -> np.ndarray:
     """(P, 3) hull of the foot's points near station `u`, cut at the collar and flat below; `share` 0 heel .. 1 toe."""
-    collar = top_m * (1.0 - 0.18 * np.clip(share - 0.25, 0, 1) / 0.2 * (share > 0.25))
-    near = local[(np.abs(local[:, 0] - u) < reach_m) & (local[:, 2] < max(collar, 0.06 * 1))]
+    collar = top_m * (1.0 - 0.18 * min(max(share - 0.25, 0.0) / 0.2, 1.0))
+    low = local[local[:, 2] < collar]
+    gap = np.abs(low[:, 0] - u)
+    near = low[gap <= max(reach_m, float(np.partition(gap, 7)[7]))]
     angle = np.linspace(0, 2 * np.pi, _POINTS, endpoint=False) + np.pi / _POINTS
     way = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     middle = np.array([near[:, 1].min() + near[:, 1].max(), near[:, 2].max()]) / 2

@@ -71,7 +71,7 @@ def turned(pitch: float, roll: float, yaw: float) -> np.ndarray:
     return turn(2, yaw) @ turn(1, pitch) @ turn(0, roll)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def target_frames(pose: Pose) -> np.ndarray:
     """(J, 3, 3): where each bone's own axes (x forward, y left, z against the bone) point in this pose."""
     index = template().bone_index
@@ -120,39 +120,50 @@ def _arm_frames(arm: Arm, sign: float, chest: np.ndarray) -> dict[str, np.ndarra
 
 def rest_frames(joints: np.ndarray) -> np.ndarray:
     """(J, 3, 3): the same axes as `target_frames` in the rest pose of a body with these joints (J, 3)."""
+    upper, lower, hand, middle, first, last, thigh, calf, foot = joints[_landmarks()]  # (2, 3) each, left and right
+    fingers = middle - hand
+    along = np.stack([lower - upper, hand - lower, fingers, calf - thigh, foot - calf])
+    elbow = cross(hand - lower, lower - upper)
+    left = np.broadcast_to(np.array([0.0, 1.0, 0.0]), (2, 3))
+    hinge = np.stack([elbow, elbow, cross(first - last, fingers), left, left])
+    z = -along / np.sqrt((along * along).sum(-1, keepdims=True))
+    y = hinge - z * (hinge * z).sum(-1, keepdims=True)
+    y = y / np.sqrt((y * y).sum(-1, keepdims=True))
+    limbs = np.stack([cross(y, z), y, z], axis=-1).reshape(10, 3, 3)
+    return np.concatenate([limbs, np.eye(3)[None]])[_limb_of_bone()]
+
+
+_LIMBS = ("upperarm", "lowerarm", "hand", "thigh", "calf")
+
+
+@lru_cache(maxsize=1)
+def _landmarks() -> np.ndarray:
+    """(9, 2) bones whose heads span the limbs' axes, left and right."""
     index = template().bone_index
-    frames = np.broadcast_to(np.eye(3), (len(index), 3, 3)).copy()
-    for side, _ in _SIDES:
-        at = {name: joints[index[f"{name}_{side}"]] for name in _LANDMARKS}
-        hinge = np.cross(at["hand"] - at["lowerarm"], at["lowerarm"] - at["upperarm"])
-        left = np.array([0.0, 1.0, 0.0])
-        frames[index[f"upperarm_{side}"]] = limb_frame(at["lowerarm"] - at["upperarm"], hinge)
-        frames[index[f"lowerarm_{side}"]] = limb_frame(at["hand"] - at["lowerarm"], hinge)
-        frames[index[f"thigh_{side}"]] = limb_frame(at["calf"] - at["thigh"], left)
-        frames[index[f"calf_{side}"]] = limb_frame(at["foot"] - at["calf"], left)
-        along = at["middle_01"] - at["hand"]
-        hand = limb_frame(along, np.cross(at["index_01"] - at["pinky_01"], along))
-        for bone in _hand_bones(side):
-            frames[bone] = hand
-    return frames
+    names = ("upperarm", "lowerarm", "hand", "middle_01", "index_01", "pinky_01", "thigh", "calf", "foot")
+    return np.array([[index[f"{name}_{side}"] for side, _ in _SIDES] for name in names])
 
 
-_LANDMARKS = ("upperarm", "lowerarm", "hand", "middle_01", "index_01", "pinky_01", "thigh", "calf", "foot")
-
-
-@lru_cache(maxsize=2)
-def _hand_bones(side: str) -> list[int]:
+@lru_cache(maxsize=1)
+def _limb_of_bone() -> np.ndarray:
+    """(J,) row of the limb axes that each bone has: fingers those of the hand, all others the last row, the body's own axes."""
     index = template().bone_index
-    return [index[f"hand_{side}"]] + [index[f"{f}_0{k}_{side}"] for f in (*_FINGERS, "thumb") for k in (1, 2, 3)]
+    rows = np.full(len(index), 10)
+    for s, (side, _) in enumerate(_SIDES):
+        for k, limb in enumerate(_LIMBS):
+            rows[index[f"{limb}_{side}"]] = 2 * k + s
+        for finger in (*_FINGERS, "thumb"):
+            for k in (1, 2, 3):
+                rows[index[f"{finger}_0{k}_{side}"]] = 4 + s
+    return rows
 
 
 def limb_frame(along: np.ndarray, hinge: np.ndarray) -> np.ndarray:
     """(3, 3) axes of a bone that points `along`; its y is as near to `hinge` as it can be."""
-    z = -along / np.sqrt(along @ along)
+    z = -along / np.linalg.norm(along)
     y = hinge - z * (hinge @ z)
-    y = y / np.sqrt(y @ y)
-    x = np.array([y[1] * z[2] - y[2] * z[1], y[2] * z[0] - y[0] * z[2], y[0] * z[1] - y[1] * z[0]])
-    return np.stack([x, y, z], axis=1)
+    y = y / np.linalg.norm(y)
+    return np.stack([cross(y, z), y, z], axis=1)
 
 
 @lru_cache(maxsize=1)
@@ -175,6 +186,23 @@ def posed_bones(joints: np.ndarray, frames: np.ndarray, rest: np.ndarray) -> tup
     steps[0] = joints[0]
     places = _ancestors() @ steps
     return rotations, places - np.einsum("jab,jb->ja", rotations, joints)
+
+
+def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(..., 3) cross products; numpy's own is several times slower on few vectors."""
+    return a[..., _YZX] * b[..., _ZXY] - a[..., _ZXY] * b[..., _YZX]
+
+
+_YZX, _ZXY = [1, 2, 0], [2, 0, 1]
+
+
+def skinned_few(points: np.ndarray, bones: np.ndarray, strengths: np.ndarray, rotations: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """As `skinned`, by the few bones (V, K) that move each point and how much (V, K); quicker, and without BLAS threads."""
+    matrices = np.concatenate([rotations, offsets[:, :, None]], axis=2).astype(np.float32)
+    blended = matrices[bones[:, 0]] * strengths[:, 0, None, None]
+    for k in range(1, bones.shape[1]):
+        blended += matrices[bones[:, k]] * strengths[:, k, None, None]
+    return np.einsum("vab,vb->va", blended[:, :, :3], points.astype(np.float32)) + blended[:, :, 3]
 
 
 def skinned(points: np.ndarray, weights: np.ndarray, rotations: np.ndarray, offsets: np.ndarray) -> np.ndarray:

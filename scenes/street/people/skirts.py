@@ -12,9 +12,9 @@ import numpy as np
 
 from generator.mesh import Material, Mesh
 from scenes.shapes import loft
-from scenes.street.people.body import template
 from scenes.street.people.fields import fields
-from scenes.street.people.figure import Figure
+from scenes.street.people.figure import Figure, cloth_vertices
+from scenes.street.people.skeleton import cross
 
 _DIRECTIONS = 28
 
@@ -32,38 +32,42 @@ class Skirt:
 
 def skirt(figure: Figure, posed_shell: np.ndarray, cut: Skirt, material: Material) -> Mesh:
     """The skirt around the posed shell (V, 3) of what is worn under it."""
-    return loft(_rings(figure, posed_shell, cut)[:, ::-1], material, caps=False, smooth=True)
+    depth, on = _levels()
+    return loft(skirt_rings(figure, posed_shell[on], depth, cut)[:, ::-1], material, caps=False, smooth=True)
 
 
-def _rings(figure: Figure, posed: np.ndarray, cut: Skirt) -> np.ndarray:
-    """(R, P, 3) from the waist down, with a turned-in hem."""
-    level, on = _levels()
-    depths = np.concatenate([np.linspace(-cut.waist, 0.02, 4), _HIP_TO_LEVEL + np.linspace(0.12, cut.hem, 7) * _LEVEL_M])
-    bands = [posed[on[np.abs(level - depth) < 0.045]] for depth in depths]
+def skirt_rings(figure: Figure, posed: np.ndarray, level: np.ndarray, cut: Skirt) -> np.ndarray:
+    """(R, P, 3) from the waist down, with a turned-in hem, around posed points (N, 3) that lie at `level` (N,): see `depths`."""
+    stations = np.concatenate([np.linspace(-cut.waist, 0.02, 4), np.linspace(0.12, cut.hem, 7) * _LEVEL_M])
+    bands = [posed[np.abs(level - depth) < 0.045] for depth in stations]
     centers = np.array([(band.min(0) + band.max(0)) / 2 for band in bands])
     axes = np.gradient(centers, axis=0)
     axes /= np.linalg.norm(axes, axis=1, keepdims=True)
     forward = figure.rotation("pelvis") @ np.array([1.0, 0.0, 0.0])
     scale = figure.height_m / 1.7
     rings = []
-    for depth, band, center, axis in zip(depths, bands, centers, axes, strict=True):
-        share = (depth + cut.waist) / (depths[-1] + cut.waist)
+    for depth, band, center, axis in zip(stations, bands, centers, axes, strict=True):
+        share = (depth + cut.waist) / (stations[-1] + cut.waist)
         rings.append(_ring(band, center, axis, forward, scale * (cut.ease_m + cut.flare_m * share**1.5), cut.pleats, 0.16 * share))
     hem = centers[-1] + 0.93 * (rings[-1] - centers[-1]) - 0.01 * axes[-1]
     return np.stack([*rings, hem])
 
 
-_HIP_TO_LEVEL, _LEVEL_M = 0.0, 0.42  # a thigh of the base mesh is 0.42 m long: levels of `leg` as metres below the hip
+_LEVEL_M = 0.42  # a thigh of the base mesh is 0.42 m long: levels of `leg` as metres below the hip
+
+
+def depths(index: np.ndarray) -> np.ndarray:
+    """(N,) depth below the hip joint (metres on the base mesh, along the leg) of vertices of trunk and legs."""
+    f = fields()
+    return np.where(f.leg[index] > 0.12, f.leg[index] * _LEVEL_M, 0.049 - f.z[index])
 
 
 @lru_cache(maxsize=1)
 def _levels() -> tuple[np.ndarray, np.ndarray]:
-    """Depth below the hip joint (metres on the base mesh, along the leg) of the shell's trunk and leg vertices, and which they are."""
-    f = fields()
-    on = np.unique(template().cloth)
-    on = on[f.on_arm[on] < 0.5]
-    depth = np.where(f.leg[on] > 0.12, f.leg[on] * _LEVEL_M, 0.049 - f.z[on])
-    return depth, on
+    """Depths of the shell's vertices of trunk and legs, and which they are."""
+    on = cloth_vertices()
+    on = on[fields().on_arm[on] < 0.5]
+    return depths(on), on
 
 
 def _ring(
@@ -72,7 +76,7 @@ def _ring(
     """(P, 3) the convex outline of the band's points (N, 3) seen along `axis`, widened by `ease_m`."""
     u = forward - axis * (forward @ axis)
     u /= np.linalg.norm(u)
-    v = np.cross(u, axis)
+    v = cross(u, axis)
     angle = np.linspace(0, 2 * np.pi, _DIRECTIONS, endpoint=False)
     way = np.cos(angle)[:, None] * u + np.sin(angle)[:, None] * v
     support = ((band - center) @ way.T).max(0)

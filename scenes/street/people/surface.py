@@ -31,7 +31,8 @@ def neighbours(faces: np.ndarray, count: int, most: int = 8) -> np.ndarray:
 def smoothed(points: np.ndarray, around: np.ndarray, steps: int, strength: float = 0.5) -> np.ndarray:
     """(V, 3) points moved `steps` times part of the way to the mean of their neighbours (V, K)."""
     for _ in range(steps):
-        points = points + strength * (points[around].mean(1) - points)
+        mean = sum(points[around[:, k]] for k in range(around.shape[1])) / around.shape[1]
+        points = points + strength * (mean - points)
     return points
 
 

@@ -50,6 +50,9 @@ SKIRTS: dict[str, Skirt] = {
     "raincoat": Skirt(waist=0.09, hem=0.70, ease_m=0.040, flare_m=0.07, pleats=5),
 }
 
+HI_VIS_VEST = Top(hem=0.0, sleeve=0.12, neck="v", ease_m=0.010, hang=8)
+OPEN_OUTERS = ("open_jacket", "suit_jacket")  # what is under them shows
+
 _BRIGHT = ("#b5322f", "#2f6db5", "#d9a33a", "#3f8f5f", "#d46a8b", "#7a4fa0", "#e0752d", "#2aa0a4", "#f0e9dc", "#c9d5e6")
 _PLAIN = (
     "#1c1d20",
@@ -84,6 +87,23 @@ class Outfit:
     outer_color: Rgb
     bottom_color: Rgb
     shoe_color: Rgb
+
+
+def tops(outfit: Outfit, hi_vis: bool) -> list[Top]:
+    """The layers on the trunk from the inside out; a closed outer garment hides the top."""
+    layers = [TOPS[outfit.top]] if outfit.outer == "none" or outfit.outer in OPEN_OUTERS else []
+    if outfit.outer != "none":
+        layers.append(OUTERS[outfit.outer])
+    return [*layers, HI_VIS_VEST] if hi_vis else layers
+
+
+def skirts(outfit: Outfit) -> list[Skirt]:
+    """Skirt and coat tail from the inside out; a coat's tail has room for a skirt."""
+    inner = SKIRTS.get(outfit.bottom)
+    tail = SKIRTS.get(outfit.outer)
+    if inner and tail:
+        tail = Skirt(tail.waist, tail.hem, tail.ease_m, max(tail.flare_m, inner.flare_m + 0.03), tail.pleats)
+    return [one for one in (inner, tail) if one]
 
 
 def rgb(code: str) -> Rgb:
@@ -155,6 +175,15 @@ def cloth_material(color: Rgb, name: str) -> Material:
 def leather_material(color: Rgb) -> Material:
     """Shoes and bags."""
     return Material(color=color, roughness=0.45, variation=0.2)
+
+
+def bag_material(color: Rgb, name: str) -> Material:
+    """Leather, cloth or paper, by the name of the bag."""
+    if name == "handbag":
+        return leather_material(color)
+    if name == "suitcase":
+        return Material(color=color, roughness=0.35, variation=0.1)
+    return Material(color=color, texture="fabric", texture_scale_m=0.004, variation=0.15, roughness=0.8)
 
 
 RUBBER = Material(color=(0.55, 0.54, 0.52), roughness=0.8)
