@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,8 @@ import orjson
 from generator.actor import Actor, make_actor
 from generator.mesh import Mesh
 
-_MESHES_KEPT = 256  # about 0.3 MB each; a street has 60 to 100 different ones
+_ACTORS_KEPT = 2048
+_BYTES_KEPT = 192 * 2**20  # the meshes of ten to fifteen streets; full after as many images, so that memory stays flat from there
 
 
 def actor_key(values: Mapping[str, Any]) -> bytes:
@@ -19,13 +21,34 @@ def actor_key(values: Mapping[str, Any]) -> bytes:
     return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
 
 
-@lru_cache(maxsize=4 * _MESHES_KEPT)
+@lru_cache(maxsize=_ACTORS_KEPT)
 def actor_of(key: bytes) -> Actor:
     """The actor of an `actor_key`."""
     return make_actor(orjson.loads(key))
 
 
-@lru_cache(maxsize=_MESHES_KEPT)
 def mesh_of(key: bytes) -> Mesh:
     """The mesh of an `actor_key`."""
-    return actor_of(key).build()
+    return _KEPT.mesh(key)
+
+
+class LastMeshes:
+    """The meshes asked for last, up to `limit` bytes; others are built again."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.bytes = 0
+        self._meshes: OrderedDict[bytes, Mesh] = OrderedDict()  # in the order of their last use
+
+    def mesh(self, key: bytes) -> Mesh:
+        if key in self._meshes:
+            self._meshes.move_to_end(key)
+            return self._meshes[key]
+        mesh = self._meshes[key] = actor_of(key).build()
+        self.bytes += mesh.nbytes
+        while self.bytes > self.limit and len(self._meshes) > 1:
+            self.bytes -= self._meshes.popitem(last=False)[1].nbytes
+        return mesh
+
+
+_KEPT = LastMeshes(_BYTES_KEPT)

@@ -95,6 +95,11 @@ class Mesh:
         """The same triangles; a material that is a key of `surfaces` is exchanged for its value."""
         return Mesh(self.vertices, self.faces, self.slots, self.smooth, tuple(surfaces.get(m, m) for m in self.materials))
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays."""
+        return self.vertices.nbytes + self.faces.nbytes + self.slots.nbytes + self.smooth.nbytes
+
     def bounds_m(self) -> tuple[np.ndarray, np.ndarray]:
         """The corners (low, high), each (3,) float64, of the axis-aligned box around all vertices."""
         return self.vertices.min(0).astype(float), self.vertices.max(0).astype(float)
