@@ -24,7 +24,7 @@ from generator.grammar.distributions import pick_weighted
 from generator.grammar.fields import NUMBER, Field
 from generator.grammar.model import Along, At, Attached, Behind, Beside, Occluding, OnTop, Placement
 from generator.grammar.problems import quoted, unknown
-from generator.grammar.scope import Scope
+from generator.grammar.scope import Scope, Slot
 from generator.grammar.sketch import Placed, Sketch
 from generator.grammar.values import Spot, Value, compile_number, compile_text, compile_value
 
@@ -136,7 +136,7 @@ def _along(along: Along, spot: Spot, turned: Value) -> Relation:
     return find
 
 
-def _slot_center(slot: Any, extent_m: float) -> float:
+def _slot_center(slot: Slot, extent_m: float) -> float:
     if slot.centered:
         slot.used_m = 0.0
         return float(slot.s_m)

@@ -157,11 +157,11 @@ def _fill(node: Repeat, spot: Spot, rule: str, step: Run) -> Run:
     every = compile_number(node.every_m, spot.at("every_m")) if node.every_m is not None else None
     start, end, empty = (compile_number(getattr(node, n), spot.at(n)) for n in ("start_m", "end_m", "empty_m"))
 
-    def fill(scope: Scope, sketch: Sketch, strip: Strip, strip_name: str) -> None:
+    def fill(scope: Scope, sketch: Sketch, strip: Strip) -> None:
         s, last = start.draw(scope), strip.length_m - end.draw(scope)
         for k in range(node.max_count):
             child = scope.child(str(k)).seeing({"k": k})
-            slot = child.slot = Slot(strip, strip_name, s, last, every is not None)
+            slot = child.slot = Slot(strip, s, last, every is not None)
             if s > last:
                 return
             step(child, sketch)
@@ -177,7 +177,7 @@ def _fill(node: Repeat, spot: Spot, rule: str, step: Run) -> Run:
             sketch.rejections[f"{rule}: no strip called {wanted}"] += 1
         for strip_name, strip in found:
             below = scope.child(strip_name.rpartition(".")[2]) if any(c in wanted for c in "*?[") else scope
-            fill(below, sketch, strip, strip_name)
+            fill(below, sketch, strip)
 
     return run
 

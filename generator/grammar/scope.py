@@ -15,7 +15,6 @@ class Slot:
     """The next free place of a `fill`: on `strip`, from `s_m` (or centred on it) up to `end_m`. The object that takes it sets `used_m`."""
 
     strip: Strip
-    strip_name: str
     s_m: float
     end_m: float
     centered: bool
