@@ -33,6 +33,17 @@ _COMPACT_EVERY = 1000
 
 
 @dataclass(frozen=True)
+class Batch:
+    """What is to be made: the `missing` images of a job, counted in `tally`."""
+
+    job: Job
+    grammar: Grammar
+    store: Store
+    missing: tuple[int, ...]
+    tally: Tally
+
+
+@dataclass(frozen=True)
 class Result:
     """What a run came to. card is dataset.json, None when the run was interrupted."""
 
@@ -49,25 +60,15 @@ class Result:
 
 def run(job: Job, grammar: Grammar, facts: DatasetFacts) -> Result:
     """Makes the images of `job` that are not there yet, then merges. Raises DatasetError, DeviceError, RenderError."""
-    start = time.monotonic()
     with open_store(Path(job.out), identity(job, grammar)) as store, interrupts(job.farm.grace_s) as stop:
         missing = missing_indices(store, job)
         tally = Tally(wanted=job.count, before=job.count - len(missing))
-        timing: dict[str, Any] = {}
-        if missing:
-            (store.root / CARD).unlink(missing_ok=True)  # a dataset with a card is finished
-            slots = plan(job.render, job.farm, len(missing), os.environ)
-            with scratch_folders(len(slots), job.farm.scratch) as scratch, progress(job.farm.report_s) as show:
-                supervisors = [_supervisor(job, grammar, store, s, folder, stop) for s, folder in zip(slots, scratch, strict=True)]
-                with Crew(supervisors, stop) as crew:
-                    _make(job, grammar, store, missing, crew, stop, tally, show)
-            timing = tally.timing(time.monotonic() - start, len(slots), supervisors[0].device or slots[0].render.device)
-            store.write_timing(timing)
+        timing = _make(Batch(job, grammar, store, missing, tally), stop) if missing else {}
         card = finish(store, facts) if tally.finished == tally.wanted else None
     return Result(tally, card, timing)
 
 
-def missing_indices(store: Store, job: Job) -> list[int]:
+def missing_indices(store: Store, job: Job) -> tuple[int, ...]:
     """Indices still to be made, in order. Raises DatasetError when the folder holds images beyond the job's count."""
     done = store.done_indices()
     beyond = sum(index >= job.count for index in done)
@@ -77,25 +78,41 @@ def missing_indices(store: Store, job: Job) -> list[int]:
             f"ask for count={max(done) + 1} or more, or use another folder"
         )
     skipped = done if job.farm.retry_quarantined else done | store.quarantined().keys()
-    return [index for index in range(job.count) if index not in skipped]
+    return tuple(index for index in range(job.count) if index not in skipped)
 
 
-def _supervisor(job: Job, grammar: Grammar, store: Store, slot: Slot, scratch: Path, stop: Interrupts) -> Supervisor:
+def _make(batch: Batch, stop: Interrupts) -> dict[str, Any]:
+    """Hires a crew, has it make the batch, and returns the timing that was written to the dataset's run folder."""
+    start = time.monotonic()
+    job, store = batch.job, batch.store
+    (store.root / CARD).unlink(missing_ok=True)  # a dataset with a card is finished
+    slots = plan(job.render, job.farm, len(batch.missing), os.environ)
+    with scratch_folders(len(slots), job.farm.scratch) as scratch, progress(job.farm.report_s) as show:
+        supervisors = [_supervisor(batch, slot, folder, stop) for slot, folder in zip(slots, scratch, strict=True)]
+        with Crew(supervisors, stop) as crew:
+            _drive(batch, crew, stop, show)
+    timing = batch.tally.timing(time.monotonic() - start, len(slots), supervisors[0].device or slots[0].render.device)
+    store.write_timing(timing)
+    return timing
+
+
+def _supervisor(batch: Batch, slot: Slot, scratch: Path, stop: Interrupts) -> Supervisor:
+    job, root = batch.job, batch.store.root
     settings = WorkerSettings(
         render=slot.render,
         output=job.output,
-        categories=grammar.categories,
-        semantic_classes=grammar.semantic_classes,
-        dataset=str(store.root.resolve()),
+        categories=batch.grammar.categories,
+        semantic_classes=batch.grammar.semantic_classes,
+        dataset=str(root.resolve()),
         scratch=str(scratch),
     )
     limits = Limits(job.render.time_limit_s, slot.memory_mb, job.farm.recycle_after, job.farm.attempts)
-    return Supervisor(settings, limits, slot.environment, store.root / RUN / f"worker-{scratch.name}.log", stop.stop_now)
+    return Supervisor(settings, limits, slot.environment, root / RUN / f"worker-{scratch.name}.log", stop.stop_now)
 
 
-def _make(job: Job, grammar: Grammar, store: Store, missing: list[int], crew: Crew, stop: Interrupts, tally: Tally, show: Show) -> None:
+def _drive(batch: Batch, crew: Crew, stop: Interrupts, show: Show) -> None:
     """Draws scenes a little ahead of the crew and books what comes back, until all is done or the run is told to stop."""
-    scenes = _scenes(job, grammar, store, missing, tally)
+    scenes = _scenes(batch)
     more = True
     while more or crew.waiting:
         while more and crew.wants_more and not stop.stop.is_set():
@@ -105,27 +122,28 @@ def _make(job: Job, grammar: Grammar, store: Store, missing: list[int], crew: Cr
                 crew.put(spec)
         outcome = crew.take(_LOOK_S)
         if outcome is not None and outcome.answer is not None:
-            _book(store, tally, outcome.spec, outcome.answer, outcome.log)
+            _book(batch, outcome.spec, outcome.answer, outcome.log)
         stop.look_at_clock()
-        show(tally)
+        show(batch.tally)
         more = more and not stop.stop.is_set()
 
 
-def _scenes(job: Job, grammar: Grammar, store: Store, missing: list[int], tally: Tally) -> Iterator[SceneSpec]:
-    """The scenes of `missing`; those that the grammar cannot satisfy go into quarantine."""
-    for index in missing:
+def _scenes(batch: Batch) -> Iterator[SceneSpec]:
+    """The missing scenes; those that the grammar cannot satisfy go into quarantine."""
+    for index in batch.missing:
         try:
-            yield sample(grammar, job.seed, index)
+            yield sample(batch.grammar, batch.job.seed, index)
         except UnsatisfiableError as error:
-            store.quarantine(index, str(error), "", None)
-            tally.add(Answer(status="quarantined", index=index), {})
+            batch.store.quarantine(index, str(error), "", None)
+            batch.tally.add(Answer(status="quarantined", index=index), {})
 
 
-def _book(store: Store, tally: Tally, spec: SceneSpec, answer: Answer, log: str) -> None:
+def _book(batch: Batch, spec: SceneSpec, answer: Answer, log: str) -> None:
+    tally = batch.tally
     if answer.status == "storage":
         raise DatasetError(answer.error)
     if answer.status == "quarantined":
-        store.quarantine(spec.index, answer.error, log, spec)
+        batch.store.quarantine(spec.index, answer.error, log, spec)
     tally.add(answer, spec.rejections)
     if (tally.done + tally.quarantined) % _COMPACT_EVERY == 0:
-        compact_complete(store)
+        compact_complete(batch.store)

@@ -19,7 +19,7 @@ examples:
   scenewright generate render=draft count=8                        see quickly what comes
   scenewright generate render.samples=128 output.depth=exr farm.workers=2
   scenewright generate render.device=cuda                          this device or an error, never another one in silence
-  scenewright generate scene.factors.weather=rain +scene.rules.vehicle.weights.bus=5
+  scenewright generate scene.factors.weather=rain scene.rules.vehicle.weights.bus=5
   scenewright generate scene=my_scene.yaml                         a scene file of your own (`extends: street` builds on one)
   scenewright generate --multirun scene.width=narrow,wide seed=1,2 a dataset for each point, in a folder of its own
   scenewright generate scene=street --cfg                          print the whole configuration and stop
