@@ -76,7 +76,7 @@ def _block(it: Block, stream: Stream) -> Iterator[Mesh]:
     for k, (yaw, x, y, reach) in enumerate(sides):
         holes = _holes(it, style, reach, entrance if k == 0 else None)
         parts = _side(it, reach, holes, entrance if k == 0 else None, wall, look, stream.child("side", k))
-        yield from (mesh.moved((x, y, 0.0), yaw) for mesh in parts if len(mesh.faces))
+        yield solid(list(parts)).moved((x, y, 0.0), yaw)
         if k == 0 and it.balconies:
             yield from (mesh.moved((front_x, 0.0, 0.0)) for mesh in _balconies(holes, it, stream))
     yield from parapet_roof(front_x, back_x, half, roof_z, _PARAPET_M, wall, look.stone)
