@@ -41,6 +41,7 @@ class Actor(BaseModel):
 
     semantic: ClassVar[str] = "object"  # class in the semantic map
     ground: ClassVar[bool] = False  # a surface that others stand on; never collides
+    attached: ClassVar[bool] = False  # sits on another actor, in that one's frame; its box holds it without fitting tightly
 
     @abstractmethod
     def size_m(self) -> Vector:

@@ -32,7 +32,7 @@ def dressed(
     style = outfit.hair
     if hat in ("cap", "beanie", "sun_hat", "helmet", "hard_hat"):
         style = {"afro": "buzz", "side": "short", "bun": "short"}.get(style, style)  # hair lies flat under a hat
-    if hat not in ("hood", "headscarf"):
+    if hat not in ("hood", "headscarf", "full_helmet"):
         parts += hair(figure, style, hair_material)
     return parts + headwear(figure, hat, hat_color)
 
@@ -41,15 +41,13 @@ def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], 
     """Garments from the inside out, and for each a field (V,) that is positive where it covers the body."""
     parts: list[Mesh] = []
     covered: list[np.ndarray] = []
-    under = figure.rest
-    skirted = outfit.bottom in wardrobe.SKIRTS
-    if not skirted:
-        bottom = wardrobe.BOTTOMS[outfit.bottom]
-        under, cuts = _bottom_layer(figure, bottom, cloth_material(outfit.bottom_color, outfit.bottom), parts)
-        covered.append(cuts)
-    else:
+    bottom = wardrobe.BOTTOMS[outfit.bottom]
+    under, cuts = _bottom_layer(figure, bottom, cloth_material(outfit.bottom_color, outfit.bottom), parts)
+    covered.append(cuts)
+    if outfit.bottom in wardrobe.SKIRTS:
         f = fields()
         covered.append(np.where(f.on_arm > 0.5, -1.0, np.minimum(0.10 - f.z, 0.2 * (wardrobe.SKIRTS[outfit.bottom].hem - 0.35 - f.leg))))
+    skirted = figure.moved_vertices(under, np.arange(len(under)))
     layers = list(zip(wardrobe.tops(outfit, hi_vis), _top_materials(outfit, hi_vis), strict=True))
     for top, material in layers:
         shell = top_shell(figure, top, under)
@@ -59,11 +57,11 @@ def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], 
         under = layered(shell, under, cuts)
     if hi_vis:
         parts += _bands(figure, under)
-    posed = figure.moved_vertices(under, np.arange(len(under)))
-    colors = {outfit.bottom: outfit.bottom_color, outfit.outer: outfit.outer_color}
-    names = [name for name in (outfit.bottom, outfit.outer) if name in wardrobe.SKIRTS]
-    for name, shape in zip(names, wardrobe.skirts(outfit), strict=True):
-        parts.append(skirt(figure, posed, shape, cloth_material(colors[name], name)))
+    coated = figure.moved_vertices(under, np.arange(len(under)))
+    worn_over = ((outfit.bottom, outfit.bottom_color, skirted), (outfit.outer, outfit.outer_color, coated))
+    hanging = [one for one in worn_over if one[0] in wardrobe.SKIRTS]
+    for (name, color, posed), shape in zip(hanging, wardrobe.skirts(outfit), strict=True):
+        parts.append(skirt(figure, posed, shape, cloth_material(color, name)))
     return parts, covered
 
 

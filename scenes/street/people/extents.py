@@ -14,13 +14,12 @@ from generator.geometry import Vector
 from scenes.street.people import wardrobe
 from scenes.street.people.body import Physique, coefficients, template
 from scenes.street.people.fields import fields
-from scenes.street.people.figure import Figure, cloth_vertices, mark_vertices
+from scenes.street.people.figure import Figure, Stance, cloth_vertices, in_stance, mark_vertices
 from scenes.street.people.garments import REFERENCE_M, bottom_cuts, bottom_ease, sideways, top_cuts, top_ease
 from scenes.street.people.hair import hair_thickness
 from scenes.street.people.headwear import brim_outline, hat_lift
 from scenes.street.people.props import PropName, placed, prop_outline
-from scenes.street.people.skeleton import posed_bones, rest_frames
-from scenes.street.people.skirts import depths, skirt_rings
+from scenes.street.people.skirts import depths, skirt_outline
 from scenes.street.people.surface import normals
 from scenes.street.people.wardrobe import HatName, Outfit
 
@@ -70,17 +69,14 @@ def _outermost() -> np.ndarray:
     return np.unique(np.concatenate([group[np.unique((data.vertices[group] @ ways.T).argmax(0))] for group in groups if len(group)]))
 
 
-def extent(
-    physique: Physique, height_m: float, frames: np.ndarray, outfit: Outfit, hat: HatName, hi_vis: bool, props: tuple[PropName, ...]
-) -> np.ndarray:
-    """(2, 3) float64 low and high corner of the box, before the person is set on the ground."""
-    figure = _sampled_figure(physique, height_m, frames)
+def extent(figure: Figure, outfit: Outfit, hat: HatName, hi_vis: bool, props: tuple[PropName, ...]) -> np.ndarray:
+    """(2, 3) float64 low and high corner of the box around a sampled figure, before it is set on the ground."""
     body, head = _pads(outfit.top, outfit.outer, outfit.bottom, outfit.hair, hat, hi_vis)
     sample = _sample()
-    padded = figure.rest + figure.outward * (body * (height_m / REFERENCE_M))[:, None] + head * figure.head_scale
+    padded = figure.rest + figure.outward * (body * (figure.height_m / REFERENCE_M))[:, None] + head * figure.head_scale
     posed = figure.moved_vertices(padded, sample.index)
     points = [posed, brim_outline(figure, hat)]
-    points += [skirt_rings(figure, posed[sample.trunk], sample.depth, one).reshape(-1, 3) for one in wardrobe.skirts(outfit)]
+    points += [skirt_outline(figure, posed[sample.trunk], sample.depth, one) for one in wardrobe.skirts(outfit)]
     points += [placed(figure, name, prop_outline(name)) for name in props]
     every = np.concatenate(points)
     return np.stack([every.min(0), every.max(0)])
@@ -92,7 +88,7 @@ def size_of(corners: np.ndarray) -> Vector:
     return (length, width, height)
 
 
-def _sampled_figure(physique: Physique, height_m: float, frames: np.ndarray) -> Figure:
+def sampled_figure(physique: Physique, height_m: float, stance: Stance) -> Figure:
     """As figure.figure, with the sampled vertices only."""
     data, sample = template(), _sample()
     index, strength = coefficients(physique)
@@ -103,8 +99,7 @@ def _sampled_figure(physique: Physique, height_m: float, frames: np.ndarray) -> 
     scale = height_m / (high - low)
     ground = np.array([0.0, 0.0, low])
     vertices, joints = (vertices - ground) * scale, (joints - ground) * scale
-    rotations, offsets = posed_bones(joints, frames, rest_frames(joints))
-    return Figure(vertices, sample.away, joints, vertices[: len(mark_vertices())], rotations, offsets, height_m)
+    return in_stance(vertices, sample.away, joints, vertices[: len(mark_vertices())], stance, height_m)
 
 
 @lru_cache(maxsize=4096)

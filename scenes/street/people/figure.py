@@ -5,6 +5,7 @@ Shapes: V packed vertices, J bones, L landmarks. Metres, before it is set on the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -81,13 +82,23 @@ class Figure:
         return float(min(point[2] for point in feet)) - 0.008
 
 
-def figure(physique: Physique, height_m: float, frames: np.ndarray) -> Figure:
-    """The body in the pose of the frames (J, 3, 3) of skeleton.target_frames."""
+# Where the bones of a body with these rest joints (J, 3) point, as skeleton.target_frames, and how far the body is shifted (3,).
+Stance = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def figure(physique: Physique, height_m: float, stance: Stance) -> Figure:
+    """A body of that build and stature in a stance."""
     rest, joints = shaped(physique, height_m)
-    rotations, offsets = posed_bones(joints, frames, rest_frames(joints))
     data = template()
     outward = normals(rest, np.concatenate([data.skin, data.cloth]))
-    return Figure(rest, outward, joints, rest[mark_vertices()], rotations, offsets, height_m)
+    return in_stance(rest, outward, joints, rest[mark_vertices()], stance, height_m)
+
+
+def in_stance(rest: np.ndarray, outward: np.ndarray, joints: np.ndarray, marks: np.ndarray, stance: Stance, height_m: float) -> Figure:
+    """The figure of a body in its rest pose: vertices and normals (V, 3), joints (J, 3), landmarks (L, 3)."""
+    frames, shift = stance(joints)
+    rotations, offsets = posed_bones(joints, frames, rest_frames(joints))
+    return Figure(rest, outward, joints, marks, rotations, offsets + shift, height_m)
 
 
 @lru_cache(maxsize=1)

@@ -87,7 +87,8 @@ def _hairline(style: HairStyle) -> np.ndarray:
     f = fields()
     angle = np.degrees(np.arctan2(np.abs(f.y), f.x - _AXIS_X))
     table = {"receding": _LINE_RECEDING_M, "long": _LINE_LONG_M, "bob": _LINE_LONG_M}.get(style, _LINE_M)
-    return np.interp(angle, _ANGLES_DEG, table)
+    ragged = 0.0025 * (np.sin(0.31 * angle * np.sign(f.y)) + np.sin(0.53 * angle + 2.0 * f.y / 0.05))  # no drawn line
+    return np.interp(angle, _ANGLES_DEG, table) + ragged
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +102,7 @@ def _curtain(figure: Figure, length_m: float, material: Material) -> Mesh:
     skull = scalp_vertices()
     posed = figure.carried(figure.rest[skull], "head")
     middle = posed[(f.z[skull] > 0.72) & (f.z[skull] < 0.78)].mean(0)
-    angle = np.radians(np.linspace(84, 276, 17))
+    angle = np.radians(np.linspace(100, 260, 15))
     way = np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=1) @ figure.rotation("head").T
     reach = ((posed - middle) @ way.T).max(0) + 0.014 * scale
     down = -figure.rotation("spine_03")[:, 2]

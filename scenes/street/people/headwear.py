@@ -20,6 +20,7 @@ _SHELLS: dict[str, tuple[float, float, float, float, float]] = {
     "beanie": (0.778, 0.742, 0.722, 0.016, 0.022),
     "sun_hat": (0.788, 0.775, 0.760, 0.018, 0.016),
     "helmet": (0.785, 0.765, 0.748, 0.032, 0.014),
+    "full_helmet": (0.625, 0.630, 0.640, 0.042, 0.010),
     "hard_hat": (0.785, 0.772, 0.758, 0.030, 0.022),
     "hood": (0.800, 0.640, 0.600, 0.024, 0.012),
     "headscarf": (0.795, 0.640, 0.600, 0.015, 0.004),
@@ -32,9 +33,11 @@ def headwear(figure: Figure, name: HatName, color: Rgb) -> list[Mesh]:
     """The parts of what is on the head; none for "none"."""
     if name == "none":
         return []
-    hard = name in ("helmet", "hard_hat")
+    hard = name in ("helmet", "full_helmet", "hard_hat")
     material = Material(color=color, roughness=0.25, coat=0.5) if hard else cloth_material(color, name)
     parts = [_shell(figure, name, material)]
+    if name == "full_helmet":
+        parts.append(_shell(figure, name, _VISOR, window=True))
     if name in _BRIMS_M:
         parts.append(_brim(figure, name, material))
     return parts
@@ -62,12 +65,19 @@ def brim_outline(figure: Figure, name: HatName) -> np.ndarray:
     return _brim_rows(figure, name)[1]
 
 
-def _shell(figure: Figure, name: HatName, material: Material) -> Mesh:
+_VISOR = Material(color=(0.01, 0.011, 0.013), roughness=0.06, coat=1.0)
+
+
+def _shell(figure: Figure, name: HatName, material: Material, *, window: bool = False) -> Mesh:
+    """The hat over the skull; of a full helmet the part around the visor, or the visor itself (`window`)."""
     f = fields()
     thick, lift = hat_lift(name)
-    smooth = softened(figure.rest, scalp_faces(ears=True), 6 if name in ("helmet", "hard_hat", "cap", "hood") else 3)
+    smooth = softened(figure.rest, scalp_faces(ears=True), {"full_helmet": 24, "headscarf": 3, "beanie": 3}.get(name, 6))
     points = smooth + figure.head_scale * (thick[:, None] * figure.outward + lift[:, None] * np.array([0.0, 0.0, 1.0]))
     above = f.z - _edge(name, np.arctan2(f.y, f.x - 0.055))
+    if name == "full_helmet":
+        visor = np.minimum(np.minimum(f.z - 0.702, 0.778 - f.z), 0.4 * (f.x - 0.085))
+        above = visor if window else np.minimum(above, -visor)
     if name in ("hood", "headscarf"):  # leaves the face free: an oval around eyes and mouth
         above = np.minimum(above, ((f.y / 0.062) ** 2 + ((f.z - 0.712) / 0.088) ** 2 - 1) * 0.05 + 5.0 * np.clip(0.075 - f.x, 0, 1))
     columns, faces = cut(np.concatenate([points, figure.outward], axis=1), scalp_faces(ears=True), above)

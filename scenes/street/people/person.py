@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from generator.actor import Actor, register
@@ -14,8 +15,8 @@ from generator.streams import Stream
 from scenes.street.people import complexion, wardrobe
 from scenes.street.people.body import Physique, typical_height_m
 from scenes.street.people.dressing import dressed
-from scenes.street.people.extents import extent, size_of
-from scenes.street.people.figure import figure
+from scenes.street.people.extents import extent, sampled_figure, size_of
+from scenes.street.people.figure import Stance, figure
 from scenes.street.people.hair import HairStyle
 from scenes.street.people.poses import PoseName, posed
 from scenes.street.people.props import PropName, prop
@@ -69,19 +70,30 @@ class Person(Actor):
     semantic: ClassVar[str] = "person"
 
     def size_m(self) -> Vector:
-        frames = target_frames(self._pose())
-        return size_of(extent(self._physique(), self._height_m(), frames, self._outfit(), self.hat, self.hi_vis, self._props()))
+        return size_of(self.corners(self._stance))
 
     def build(self) -> Mesh:
-        body = figure(self._physique(), self._height_m(), target_frames(self._pose()))
-        stream = Stream.root("person", self.variant)
+        return on_ground(self.mesh(self._stance))
+
+    def corners(self, stance: Stance) -> np.ndarray:
+        """(2, 3) box around this person in another stance, not set on the ground."""
+        sampled = sampled_figure(self._physique(), self._height_m(), stance)
+        outfit = self._outfit()
+        return extent(sampled, outfit, self.hat, self.hi_vis, self._props(outfit.hair))
+
+    def mesh(self, stance: Stance) -> Mesh:
+        """This person in another stance, not set on the ground."""
+        body = figure(self._physique(), self._height_m(), stance)
+        stream, outfit = Stream.root("person", self.variant), self._outfit()
         skin = complexion.skin_material(self._physique(), stream.child("skin"), self.skin_color)
         hair = complexion.hair_material(self.hair_color or complexion.hair_color(self._physique(), stream.child("hair color")))
         hat_color = self.hat_color or wardrobe.usual_color(stream.child("hat color"), "hat", self.hat, 10.0)
-        parts = dressed(body, self._outfit(), skin, hair, self.hat, hat_color, self.hi_vis)
+        parts = dressed(body, outfit, skin, hair, self.hat, hat_color, self.hi_vis)
         bag = wardrobe.bag_material(self.bag_color or wardrobe.usual_color(stream.child("bag color"), "outer", self.bag, 30.0), self.bag)
-        parts += [prop(body, name, hair if name in ("bun", "ponytail") else bag) for name in self._props()]
-        return on_ground(merge(parts))
+        return merge([*parts, *(prop(body, name, hair if name in ("bun", "ponytail") else bag) for name in self._props(outfit.hair))])
+
+    def _stance(self, joints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return target_frames(self._pose()), np.zeros(3)
 
     def _physique(self) -> Physique:
         return Physique(self.age_years, self.sex, self.muscle, self.weight, self.african, self.asian)
@@ -99,7 +111,7 @@ class Person(Actor):
             pose = replace(pose, right_arm=_PULLING)
         return replace(pose, left_arm=_CARRYING) if self.bag in ("handbag", "shopping_bag") else pose
 
-    def _props(self) -> tuple[PropName, ...]:
+    def _props(self, style: HairStyle) -> tuple[PropName, ...]:
         """What is carried, as far as the pose leaves hands for it, and hair that hangs free."""
         props: list[PropName] = []
         free = self.pose in _HANDS_FREE
@@ -111,8 +123,11 @@ class Person(Actor):
             props.append("suitcase")
         if self.pose in ("phone_ear", "phone_look"):
             props.append(self.pose)
-        style = self._outfit().hair
-        if style in ("bun", "ponytail") and self.hat not in ("hood", "headscarf") and not (style == "bun" and self.hat != "none"):
+        if (
+            style in ("bun", "ponytail")
+            and self.hat not in ("hood", "headscarf", "full_helmet")
+            and not (style == "bun" and self.hat != "none")
+        ):
             props.append(style)
         return tuple(props)
 

@@ -99,8 +99,8 @@ def _running_leg(phase: float, stride: float) -> Leg:
 
 _FIRM = Leg(hip=-2.0, knee=2.0, ankle=4.0, out=0.0, turn=6.0)
 _EASY = Leg(hip=12.0, knee=22.0, ankle=10.0, out=8.0, turn=14.0)
-_ON_HIP = Arm(flex=-14.0, out=42.0, twist=50.0, elbow=92.0, palm=-10.0, wrist=20.0, curl=35.0)
-_IN_POCKET = Arm(flex=-12.0, out=14.0, twist=28.0, elbow=42.0, palm=10.0, curl=30.0)
+_ON_HIP = Arm(flex=-21.0, out=45.0, twist=60.0, elbow=87.0, palm=-10.0, wrist=20.0, curl=35.0)
+_IN_POCKET = Arm(flex=-16.0, out=19.0, twist=35.0, elbow=49.0, palm=10.0, curl=30.0)
 _SEATED = Leg(hip=86.0, knee=88.0, ankle=2.0, out=6.0, turn=4.0)
 _ON_LAP = Arm(flex=22.0, out=8.0, twist=30.0, elbow=46.0, palm=70.0, curl=20.0)
 
@@ -121,12 +121,12 @@ _STILL: dict[str, Pose] = {
     "looking_around": Pose(chest=(2.0, 0.0, 18.0), head=(2.0, 0.0, 62.0), left_leg=Leg(hip=8.0, knee=6.0), right_leg=Leg(hip=-8.0, knee=6.0)),
     "phone_ear": Pose(
         pelvis=(0.0, 3.0, 0.0), head=(4.0, 6.0, -8.0), left_leg=_FIRM, right_leg=_EASY,
-        right_arm=Arm(flex=38.0, out=22.0, twist=18.0, elbow=140.0, palm=-20.0, wrist=10.0, curl=34.0),
+        right_arm=Arm(flex=79.0, out=25.0, twist=-2.0, elbow=144.0, palm=-20.0, wrist=10.0, curl=34.0),
     ),
     "phone_look": Pose(
         chest=(6.0, 0.0, 0.0), head=(34.0, 0.0, 0.0), left_leg=_FIRM, right_leg=_EASY,
-        right_arm=Arm(flex=20.0, out=4.0, twist=28.0, elbow=104.0, palm=-64.0, curl=26.0),
-        left_arm=Arm(flex=14.0, out=4.0, twist=34.0, elbow=100.0, palm=-50.0, curl=26.0),
+        right_arm=Arm(flex=5.0, out=17.0, twist=27.0, elbow=107.0, palm=-64.0, curl=26.0),
+        left_arm=Arm(flex=0.0, out=12.0, twist=34.0, elbow=98.0, palm=-50.0, curl=26.0),
     ),
     "hailing": Pose(
         chest=(0.0, -4.0, 8.0), head=(0.0, 0.0, 10.0), left_leg=_FIRM, right_leg=_EASY,

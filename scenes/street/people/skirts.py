@@ -21,11 +21,10 @@ _DIRECTIONS = 28
 
 @dataclass(frozen=True)
 class Skirt:
-    """waist: height on the base mesh; hem: level of `leg`; ease at the top, flare added down to the hem (metres at 1.7 m)."""
+    """hem: level of `leg`; ease at the hips, where it starts, and flare added down to the hem (metres at 1.7 m)."""
 
-    waist: float = 0.13
     hem: float = 0.85
-    ease_m: float = 0.014
+    ease_m: float = 0.003
     flare_m: float = 0.06
     pleats: int = 7
 
@@ -37,8 +36,8 @@ def skirt(figure: Figure, posed_shell: np.ndarray, cut: Skirt, material: Materia
 
 
 def skirt_rings(figure: Figure, posed: np.ndarray, level: np.ndarray, cut: Skirt) -> np.ndarray:
-    """(R, P, 3) from the waist down, with a turned-in hem, around posed points (N, 3) that lie at `level` (N,): see `depths`."""
-    stations = np.concatenate([np.linspace(-cut.waist, 0.02, 4), np.linspace(0.12, cut.hem, 7) * _LEVEL_M])
+    """(R, P, 3) from the hips down, with a turned-in hem, around posed points (N, 3) that lie at `level` (N,): see `depths`."""
+    stations = np.concatenate([[0.0, 0.03], np.linspace(0.16, cut.hem, 8) * _LEVEL_M])
     bands = [posed[np.abs(level - depth) < 0.045] for depth in stations]
     centers = np.array([(band.min(0) + band.max(0)) / 2 for band in bands])
     axes = np.gradient(centers, axis=0)
@@ -47,7 +46,7 @@ def skirt_rings(figure: Figure, posed: np.ndarray, level: np.ndarray, cut: Skirt
     scale = figure.height_m / 1.7
     rings = []
     for depth, band, center, axis in zip(stations, bands, centers, axes, strict=True):
-        share = (depth + cut.waist) / (stations[-1] + cut.waist)
+        share = depth / stations[-1]
         rings.append(_ring(band, center, axis, forward, scale * (cut.ease_m + cut.flare_m * share**1.5), cut.pleats, 0.16 * share))
     hem = centers[-1] + 0.93 * (rings[-1] - centers[-1]) - 0.01 * axes[-1]
     return np.stack([*rings, hem])
@@ -70,6 +69,23 @@ def _levels() -> tuple[np.ndarray, np.ndarray]:
     return depths(on), on
 
 
+def skirt_outline(figure: Figure, posed: np.ndarray, level: np.ndarray, cut: Skirt) -> np.ndarray:
+    """(N, 3) points around the skirt's middle and hem: the widest of skirt_rings, for the box around it."""
+    middle, hem = (posed[np.abs(level - share * cut.hem * _LEVEL_M) < 0.045] for share in _OUTLINE_SHARES)
+    centers = [(band.min(0) + band.max(0)) / 2 for band in (middle, hem)]
+    axis = centers[1] - centers[0]
+    axis = axis / np.sqrt(axis @ axis)
+    forward = figure.rotation("pelvis") @ np.array([1.0, 0.0, 0.0])
+    rings = []
+    for share, band, center in zip(_OUTLINE_SHARES, (middle, hem), centers, strict=True):
+        ease = figure.height_m / 1.7 * (cut.ease_m + cut.flare_m * share**1.5)
+        rings.append(_ring(band, center, axis, forward, ease, cut.pleats, 0.16 * share))
+    return np.concatenate(rings)
+
+
+_OUTLINE_SHARES = (0.6, 1.0)
+
+
 def _ring(
     band: np.ndarray, center: np.ndarray, axis: np.ndarray, forward: np.ndarray, ease_m: float, pleats: int, depth: float
 ) -> np.ndarray:
@@ -77,9 +93,15 @@ def _ring(
     u = forward - axis * (forward @ axis)
     u /= np.linalg.norm(u)
     v = cross(u, axis)
-    angle = np.linspace(0, 2 * np.pi, _DIRECTIONS, endpoint=False)
+    angle, gap = _angles()
     way = np.cos(angle)[:, None] * u + np.sin(angle)[:, None] * v
     support = ((band - center) @ way.T).max(0)
-    gap = np.cos(angle[:, None] - angle[None])
-    radius = np.where(gap > 0.05, support[None] / np.maximum(gap, 0.05), np.inf).min(1)  # outline of the convex hull
+    radius = np.where(gap > 0.05, support / np.maximum(gap, 0.05), np.inf).min(1)  # outline of the convex hull
     return center + way * (radius + ease_m * (1 + depth * 2 * np.cos(pleats * angle)))[:, None]
+
+
+@lru_cache(maxsize=1)
+def _angles() -> tuple[np.ndarray, np.ndarray]:
+    """The directions (P,) around a skirt and the cosines (P, P) between them."""
+    angle = np.linspace(0, 2 * np.pi, _DIRECTIONS, endpoint=False)
+    return angle, np.cos(angle[:, None] - angle[None])

@@ -17,39 +17,43 @@ OuterName = Literal["none", "hoodie", "jacket", "open_jacket", "puffer", "suit_j
 BottomName = Literal["jeans", "trousers", "wide_trousers", "leggings", "shorts", "skirt", "long_skirt", "dress"]
 ShoeName = Literal["sneakers", "shoes", "boots"]
 BagName = Literal["none", "backpack", "handbag", "shopping_bag", "shoulder_bag", "suitcase"]
-HatName = Literal["none", "cap", "beanie", "sun_hat", "hood", "helmet", "hard_hat", "headscarf"]
+HatName = Literal["none", "cap", "beanie", "sun_hat", "hood", "helmet", "full_helmet", "hard_hat", "headscarf"]
 
 TOPS: dict[str, Top] = {
     "t_shirt": Top(hem=-0.005, sleeve=0.62, ease_m=0.013, hang=8),
     "shirt": Top(hem=-0.015, sleeve=1.96, neck="high", ease_m=0.014, hang=8),
-    "sweater": Top(hem=0.0, sleeve=1.96, ease_m=0.018, sleeve_ease_m=0.014, hang=12),
+    "sweater": Top(hem=0.0, sleeve=1.96, ease_m=0.014, sleeve_ease_m=0.009, hang=10),
     "blouse": Top(hem=0.03, sleeve=1.4, neck="v", ease_m=0.010, hang=4),
     "vest_top": Top(hem=0.02, sleeve=0.06, neck="v", ease_m=0.008, hang=4),
 }
 OUTERS: dict[str, Top] = {
-    "hoodie": Top(hem=-0.02, sleeve=2.0, neck="high", ease_m=0.018, sleeve_ease_m=0.016, hang=14),
-    "jacket": Top(hem=-0.01, sleeve=2.0, neck="high", ease_m=0.018, sleeve_ease_m=0.016, hang=16),
-    "open_jacket": Top(hem=-0.02, sleeve=2.0, neck="open", ease_m=0.016, sleeve_ease_m=0.014, hang=12, opening_m=0.05),
-    "puffer": Top(hem=0.0, sleeve=2.0, neck="high", ease_m=0.034, sleeve_ease_m=0.03, hang=14),
-    "suit_jacket": Top(hem=-0.035, sleeve=1.97, neck="v", ease_m=0.016, sleeve_ease_m=0.012, hang=14, opening_m=0.018),
-    "coat": Top(hem=0.05, sleeve=2.0, neck="high", ease_m=0.022, sleeve_ease_m=0.018, hang=18),
-    "raincoat": Top(hem=0.05, sleeve=2.02, neck="high", ease_m=0.026, sleeve_ease_m=0.022, hang=18),
+    "hoodie": Top(hem=-0.02, sleeve=2.0, neck="high", ease_m=0.015, sleeve_ease_m=0.010, hang=10),
+    "jacket": Top(hem=-0.01, sleeve=2.0, neck="high", ease_m=0.015, sleeve_ease_m=0.010, hang=12),
+    "open_jacket": Top(hem=-0.02, sleeve=2.0, neck="open", ease_m=0.010, sleeve_ease_m=0.006, hang=8, opening_m=0.05),
+    "puffer": Top(hem=0.0, sleeve=2.0, neck="high", ease_m=0.032, sleeve_ease_m=0.024, hang=12),
+    "suit_jacket": Top(hem=-0.035, sleeve=1.97, neck="v", ease_m=0.009, sleeve_ease_m=0.004, hang=6, opening_m=0.018),
+    "coat": Top(hem=0.0, sleeve=2.0, neck="high", ease_m=0.018, sleeve_ease_m=0.012, hang=12),
+    "raincoat": Top(hem=0.0, sleeve=2.02, neck="high", ease_m=0.022, sleeve_ease_m=0.016, hang=12),
 }
 BOTTOMS: dict[str, Bottom] = {
     "jeans": Bottom(hem=1.97, ease_m=0.007, hem_ease_m=0.020),
     "trousers": Bottom(hem=1.98, ease_m=0.010, hem_ease_m=0.030, hang=6),
     "wide_trousers": Bottom(hem=1.99, ease_m=0.014, hem_ease_m=0.055, hang=8),
     "leggings": Bottom(hem=1.90, ease_m=0.003, hem_ease_m=0.003, hang=2),
+    "skirt": Bottom(hem=0.16, ease_m=0.006, hem_ease_m=0.006),
+    "long_skirt": Bottom(hem=0.16, ease_m=0.006, hem_ease_m=0.006),
+    "dress": Bottom(hem=0.16, ease_m=0.004, hem_ease_m=0.006),
     "shorts": Bottom(hem=0.92, ease_m=0.012, hem_ease_m=0.034, hang=6),
 }
 SKIRTS: dict[str, Skirt] = {
     "skirt": Skirt(hem=0.85, flare_m=0.05),
     "long_skirt": Skirt(hem=1.75, flare_m=0.10, pleats=9),
-    "dress": Skirt(hem=1.0, flare_m=0.09, pleats=8, waist=0.16),
-    "coat": Skirt(waist=0.09, hem=0.82, ease_m=0.034, flare_m=0.05, pleats=4),
-    "raincoat": Skirt(waist=0.09, hem=0.70, ease_m=0.040, flare_m=0.07, pleats=5),
+    "dress": Skirt(hem=1.0, flare_m=0.09, pleats=8),
+    "coat": Skirt(hem=0.82, flare_m=0.05, pleats=4),
+    "raincoat": Skirt(hem=0.70, flare_m=0.07, pleats=5),
 }
 
+DRESS_TOP = Top(hem=0.0, sleeve=0.34, neck="v", ease_m=0.008, sleeve_ease_m=0.006, hang=5)
 HI_VIS_VEST = Top(hem=0.0, sleeve=0.12, neck="v", ease_m=0.010, hang=8)
 OPEN_OUTERS = ("open_jacket", "suit_jacket")  # what is under them shows
 
@@ -91,7 +95,8 @@ class Outfit:
 
 def tops(outfit: Outfit, hi_vis: bool) -> list[Top]:
     """The layers on the trunk from the inside out; a closed outer garment hides the top."""
-    layers = [TOPS[outfit.top]] if outfit.outer == "none" or outfit.outer in OPEN_OUTERS else []
+    top = DRESS_TOP if outfit.bottom == "dress" else TOPS[outfit.top]
+    layers = [top] if outfit.outer == "none" or outfit.outer in OPEN_OUTERS else []
     if outfit.outer != "none":
         layers.append(OUTERS[outfit.outer])
     return [*layers, HI_VIS_VEST] if hi_vis else layers
@@ -102,7 +107,7 @@ def skirts(outfit: Outfit) -> list[Skirt]:
     inner = SKIRTS.get(outfit.bottom)
     tail = SKIRTS.get(outfit.outer)
     if inner and tail:
-        tail = Skirt(tail.waist, tail.hem, tail.ease_m, max(tail.flare_m, inner.flare_m + 0.03), tail.pleats)
+        tail = Skirt(tail.hem, tail.ease_m, max(tail.flare_m, inner.flare_m + 0.03), tail.pleats)
     return [one for one in (inner, tail) if one]
 
 
