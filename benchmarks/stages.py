@@ -51,9 +51,8 @@ def main() -> None:
         blender = blender_on_cpu_clock(settings, Path(folder))
         set_up_s = cpu_s() - start
         rows = measured(blender, grammar, options.seed, options.images, Path(folder, "dataset"))
-    print(
-        f"{options.images} images of {options.scene} at {options.size[0]} x {options.size[1]}, {options.samples} samples, one thread; {load()}"
-    )
+    size = f"{options.size[0]} x {options.size[1]}"
+    print(f"{options.images} images of {options.scene} at {size}, {options.samples} samples, one thread; {load()}")
     print(f"import and set-up {set_up_s:.2f} CPU s, once; peak memory {peak_mb():.0f} MB\n")
     print("\n".join(table(rows[0], rows[1:] or rows)))
 
@@ -63,7 +62,8 @@ def blender_on_cpu_clock(settings: RenderSettings, scratch: Path) -> Blender:
     from generator.render import blender
 
     clock: Any = SimpleNamespace(perf_counter=time.process_time)
-    pipeline.time = blender.time = clock
+    for module in (pipeline, blender):
+        vars(module)["time"] = clock
     return blender.Blender(settings, scratch)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.dataset import open_store
 from generator.grammar import Grammar, load_grammar, read_grammar_file, sample
+from generator.settings import OutputSettings, RenderSettings
 from generator.spec import SceneSpec
+from render_farm.protocol import Answer, WorkerSettings
+from render_farm.supervisor import Limits, Supervisor
 
 SCENES = Path(__file__).parents[1] / "configs" / "scene"
 
@@ -25,6 +31,36 @@ def grammar_of(scene: str, size: tuple[int, int] | None = None) -> Grammar:
 
 def specs_of(grammar: Grammar, seed: int, count: int) -> Iterator[SceneSpec]:
     return (sample(grammar, seed, index) for index in range(count))
+
+
+@contextlib.contextmanager
+def worker(render: RenderSettings, output: OutputSettings, grammar: Grammar, folder: Path) -> Iterator[Supervisor]:
+    """One worker of the farm, never replaced, that fills the new dataset `folder`/dataset. Any failure counts at once."""
+    scratch = folder / "scratch"
+    scratch.mkdir(parents=True)
+    with open_store(folder / "dataset", {"benchmark": folder.name}) as store:
+        settings = WorkerSettings(
+            render=render,
+            output=output,
+            categories=grammar.categories,
+            semantic_classes=grammar.semantic_classes,
+            dataset=str(store.root),
+            scratch=str(scratch),
+        )
+        limits = Limits(seconds=600.0, memory_mb=1e6, images=10**9, attempts=1)
+        supervisor = Supervisor(settings, limits, os.environ, folder / "worker.log", threading.Event())
+        try:
+            yield supervisor
+        finally:
+            supervisor.close()
+
+
+def rendered(supervisor: Supervisor, spec: SceneSpec) -> Answer:
+    """The answer for an image that was made. Raises RuntimeError for one that was not: the figures would mean nothing."""
+    answer = supervisor.render(spec)
+    if answer is None or answer.status != "done":
+        raise RuntimeError(f"image {spec.index}: {answer.error if answer else 'stopped'}\n{supervisor.log_tail()}")
+    return answer
 
 
 def size_of(text: str) -> tuple[int, int]:

@@ -6,15 +6,20 @@ Renders every scene in one process with BlenderProc's public API: RGB, depth, no
 and one HDF5 container an image for depth and normals, as its examples do.
 """
 
+import itertools
 import json
 import os
+import resource
 import sys
 import tempfile
+import time
 import types
 from pathlib import Path
 
-import bpy
-import numpy as np
+START = time.perf_counter()
+
+import bpy  # noqa: E402  (importing it is part of the set-up)
+import numpy as np  # noqa: E402
 
 
 def import_blenderproc():
@@ -105,11 +110,36 @@ def configure(bproc, settings):
     bproc.renderer.set_noise_threshold(settings["adaptive_threshold"])
     bproc.renderer.set_denoiser("INTEL" if settings["denoise"] else None)
     bounces = settings["max_bounces"]
-    bproc.renderer.set_light_bounces(bounces, bounces, bounces, bounces, 8, 0)
+    bproc.renderer.set_light_bounces(
+        diffuse_bounces=bounces, glossy_bounces=bounces, ao_bounces_render=0, max_bounces=bounces,
+        transmission_bounces=bounces, transparent_max_bounces=8, volume_bounces=0,
+    )  # fmt: skip
     bproc.renderer.set_cpu_threads(settings["threads"])
     bproc.renderer.enable_depth_output(activate_antialiasing=False)
     bproc.renderer.enable_normals_output()
     bproc.renderer.enable_segmentation_output(map_by=["category_id", "instance", "name"], default_values={"category_id": 0})
+
+
+def used():
+    """CPU and wall seconds of this process so far."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return {"cpu_s": usage.ru_utime + usage.ru_stime, "wall_s": time.perf_counter() - START}
+
+
+def render_one(bproc, scene, meshes, out):
+    bproc.clean_up()  # keeps the settings
+    build(bproc, scene, meshes)
+    data = bproc.renderer.render()
+    bproc.writer.write_coco_annotations(
+        str(out),
+        instance_segmaps=data["instance_segmaps"],
+        instance_attribute_maps=data["instance_attribute_maps"],
+        colors=data["colors"],
+        color_file_format="PNG",
+        mask_encoding_format="rle",
+        append_to_existing_output=True,
+    )
+    bproc.writer.write_hdf5(str(out), {k: data[k] for k in ("depth", "normals")}, append_to_existing_output=True)
 
 
 def main():
@@ -117,21 +147,16 @@ def main():
     bproc = import_blenderproc()
     initialise()
     settings = json.loads((folder / "settings.json").read_text())
+    configure(bproc, settings)
+    laps = [used()]
     for path in sorted((folder / "scenes").glob("*.json")):
-        bproc.clean_up()
-        configure(bproc, settings)
-        build(bproc, json.loads(path.read_text()), folder / "meshes")
-        data = bproc.renderer.render()
-        bproc.writer.write_coco_annotations(
-            str(out),
-            instance_segmaps=data["instance_segmaps"],
-            instance_attribute_maps=data["instance_attribute_maps"],
-            colors=data["colors"],
-            color_file_format="PNG",
-            mask_encoding_format="rle",
-            append_to_existing_output=True,
-        )
-        bproc.writer.write_hdf5(str(out), {k: data[k] for k in ("depth", "normals")}, append_to_existing_output=True)
+        render_one(bproc, json.loads(path.read_text()), folder / "meshes", out)
+        laps.append(used())
+    images = [{kind: after[kind] - before[kind] for kind in after} for before, after in itertools.pairwise(laps)]
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    (out / "timing.json").write_text(json.dumps({"set_up": laps[0], "images": images, "peak_mb": peak_mb}))
 
 
 main()
+sys.stdout.flush()
+os._exit(0)  # the bpy 4.2 module crashes while Python shuts down; everything is written by then
