@@ -90,10 +90,11 @@ def blender_mesh(path, surfaces):
 
 def build(bproc, scene, meshes):
     made = {}
-    for item in scene["objects"]:
+    for number, item in enumerate(scene["objects"], start=1):
         if item["mesh"] not in made:
             made[item["mesh"]] = blender_mesh(meshes / f"{item['mesh']}.npz", item["surfaces"])
         obj = bpy.data.objects.new(item["name"], made[item["mesh"]])
+        obj.pass_index = number  # enable_segmentation_output numbers the objects of the first scene only
         bpy.context.collection.objects.link(obj)
         entity = bproc.types.MeshObject(obj)
         entity.set_local2world_mat(np.array(item["world_from_object"]))
