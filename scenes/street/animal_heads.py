@@ -14,7 +14,7 @@ EarStyle = Literal["pendant", "erect", "small_erect", "folded", "sideways", "lon
 
 # style: length, width (in skull radii), direction of the ear on the left: forward, left, up
 _EARS: dict[str, tuple[float, float, tuple[float, float, float]]] = {
-    "pendant": (1.5, 1.0, (0.05, 0.45, -1.0)), "erect": (1.35, 0.95, (0.1, 0.35, 1.0)), "small_erect": (0.95, 0.85, (0.15, 0.45, 1.0)),
+    "pendant": (1.5, 1.0, (0.05, 0.45, -1.0)), "erect": (1.35, 0.95, (0.1, 0.35, 1.0)), "small_erect": (1.15, 1.0, (0.1, 0.42, 1.0)),
     "folded": (0.9, 0.9, (0.5, 0.7, 0.15)), "sideways": (1.5, 0.75, (-0.1, 1.0, 0.05)), "long": (2.0, 0.85, (-0.25, 0.75, 0.75)),
 }  # fmt: skip
 _EYE = Material(color=(0.012, 0.008, 0.006), roughness=0.1, coat=0.6)
@@ -52,8 +52,8 @@ def ears(head: Head, style: EarStyle, material: Material) -> list[Mesh]:
 def eyes(head: Head) -> list[Mesh]:
     """Dark balls at the sides of the forehead."""
     ball = lathe([(np.sin(a), -np.cos(a)) for a in np.linspace(0.05, np.pi - 0.05, 6)], _EYE, segments=8)
-    at = np.array(head.skull) + _axes(head) @ np.array([0.78, 0.52, 0.22]) * head.radius
-    left = ball.moved(at, scale=0.13 * head.radius)
+    at = np.array(head.skull) + _axes(head) @ np.array([0.80, 0.52, 0.34]) * head.radius
+    left = ball.moved(at, scale=0.15 * head.radius)
     return [left, left.transformed(np.diag([1.0, -1.0, 1.0]))]
 
 

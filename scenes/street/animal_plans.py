@@ -56,6 +56,7 @@ TERRIER = Plan(
     tail=((0.04, 0.10, 0.04), (0.06, 0.24, 0.03)),
 )  # fmt: skip
 DACHSHUND = Plan(
+    narrow=1.1,
     length=1.55, leg=0.30, girth=1.28, belly=1.5, rump=1.25, head=0.72, head_thick=1.35, muzzle=0.58, muzzle_thick=1.4, bone=1.4, paw=1.3,
     neck=0.5, neck_thick=1.35, tail=((0.15, -0.03, 0.05), (0.45, -0.08, 0.035), (0.7, -0.06, 0.015)),
 )  # fmt: skip
@@ -212,28 +213,38 @@ def _neck_and_head(plan: Plan, gait: Gait, pitch: float) -> tuple[list[Cone], He
     skull = (base[0] + length * math.cos(math.radians(rise)) + 0.04, 0.0, base[2] + length * math.sin(math.radians(rise)))
     tilt = math.radians({"grazing": min(plan.head_pitch - 22.0, -50.0)}.get(gait, plan.head_pitch))
     thick = 0.105 * plan.head_thick
-    back = plan.head * (1 - plan.muzzle)
-    front = plan.head * plan.muzzle
-    forehead = (skull[0] + back * 0.45 * math.cos(tilt), 0.0, skull[2] + back * 0.45 * math.sin(tilt))
-    nose_r = 0.044 * plan.muzzle_thick
-    tip = (skull[0] + (back + front - nose_r) * math.cos(tilt) + 0.2 * thick * math.sin(tilt), 0.0,
-           skull[2] + (back + front - nose_r) * math.sin(tilt) - 0.35 * thick * math.cos(tilt))  # fmt: skip
+    nose_r = 0.046 * plan.muzzle_thick
+    ahead, down = (math.cos(tilt), math.sin(tilt)), (math.sin(tilt), -math.cos(tilt))
+
+    def at(forward: float, below: float) -> Point:
+        return (skull[0] + forward * ahead[0] + below * down[0], 0.0, skull[2] + forward * ahead[1] + below * down[1])
+
+    reach = thick * 0.8 + plan.head * plan.muzzle
+    tip = at(reach - nose_r, 0.46 * thick)
     neck = [
-        Cone(base, skull, 0.165 * plan.neck_thick, 0.098 * plan.neck_thick, "body", 0.72),
-        Cone(skull, forehead, thick, thick * 0.92, "head", 0.9),
-        Cone(forehead, tip, thick * 0.66, nose_r, "muzzle", 0.9),
+        Cone(base, at(-0.25 * thick, 0.1 * thick), 0.165 * plan.neck_thick, 0.092 * plan.neck_thick, "body", 0.72),
+        Cone(skull, at(0.25 * thick, 0.06 * thick), thick, thick * 0.9, "head", 0.92),
+        Cone(at(0.55 * thick, 0.38 * thick), tip, thick * (0.56 + 0.06 * plan.muzzle_thick), nose_r, "muzzle", 0.9),
         Cone(
-            (tip[0] + nose_r * 0.5, 0.0, tip[2] + nose_r * 0.35),
-            (tip[0] + nose_r * 0.72, 0.0, tip[2] + nose_r * 0.3),
-            nose_r * 0.52,
-            nose_r * 0.5,
+            at(0.2 * thick, 0.62 * thick),
+            at(reach - 1.5 * nose_r, 0.46 * thick + 0.55 * nose_r),
+            thick * 0.42,
+            nose_r * 0.62,
+            "muzzle",
+            0.8,
+        ),
+        Cone(
+            at(reach - 0.55 * nose_r, 0.46 * thick - 0.42 * nose_r),
+            at(reach - 0.35 * nose_r, 0.46 * thick - 0.3 * nose_r),
+            nose_r * 0.46,
+            nose_r * 0.42,
             "nose",
+            1.15,
         ),
     ]
     if plan.mane:
-        crest = 0.10 * plan.neck_thick
-        low = (base[0] - 0.06, 0.0, base[2] + 0.14 * plan.neck_thick)
-        neck.append(Cone(low, (skull[0] - 0.03, 0.0, skull[2] + crest * 0.8), 0.035, 0.04, "mane", 0.7))
+        low, poll = (base[0] - 0.10, 0.0, base[2] + 0.13 * plan.neck_thick), at(-0.75 * thick, -0.62 * thick)
+        neck.append(Cone(low, poll, 0.04, 0.055, "mane", 0.8))
     return neck, Head(skull, thick, tilt, tip)
 
 

@@ -47,13 +47,14 @@ def distance(cone: Cone, points: np.ndarray) -> np.ndarray:
 
 
 def skin(cones: Sequence[Cone], step_m: float, blend_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """(V, 3) vertices and (F, 3) faces of the smooth union of cones, blended over `blend_m`, on a grid of `step_m`."""
+    """(V, 3) vertices and (F, 3) faces of the smooth union of cones on a grid of `step_m`, blended over `blend_m` or, if thinner, most of a cone's radius."""
     low, high = cone_bounds(cones)
     low, high = low - 2.5 * step_m, high + 2.5 * step_m
     counts = np.ceil((high - low) / step_m).astype(int) + 1
     field = np.full(counts, _FAR, np.float32)
     for cone in cones:
-        _join(field, cone, low, step_m, blend_m)
+        thin = min(cone.radius_a, cone.radius_b)
+        _join(field, cone, low, step_m, max(min(blend_m, 0.9 * thin), 0.3 * step_m))
     return _nets(field, low, step_m)
 
 

@@ -16,12 +16,12 @@ from generator.streams import Stream
 from scenes.street import animal_plans as plans
 from scenes.street.animal_heads import EarStyle, antlers, ears, eyes, horns
 from scenes.street.animal_plans import Gait, Plan, skeleton
-from scenes.street.animal_surface import Cone, distance, skin
+from scenes.street.animal_surface import Cone, cone_bounds, distance, skin
 
 Coat = Literal["plain", "pale_belly", "socks", "saddle", "patches", "tabby"]
 Breed = Literal["retriever", "shepherd", "greyhound", "terrier", "dachshund", "poodle"]
 
-_STEP, _BLEND = 1 / 46, 0.05  # of the height at the withers
+_CELLS, _BLEND = 62, 0.05  # grid cells along the body; of the height at the withers
 _PHASES = 24
 _NOSE = Material(color=(0.02, 0.018, 0.018), roughness=0.35)
 _HOOF = Material(color=(0.03, 0.025, 0.02), roughness=0.6)
@@ -49,17 +49,18 @@ def _build(look: Look, height_m: float, coat: Coat, color: Rgb, color2: Rgb, str
     materials = (fur, second, _NOSE, _HOOF, _BARE)
     slots = _slots(points, faces, cones, coat, stream)
     body = Mesh(points.astype(np.float32), faces.astype(np.int32), slots, np.ones(len(faces), bool), materials)
-    low, high = _box(look)
-    shift = (-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -low[2])
     whole = merge([body, *_on_head(look, fur)])
-    return whole.moved(tuple(s * height_m for s in shift), scale=height_m)
+    low, high = whole.bounds_m()
+    shift = np.array([-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -low[2]])
+    return whole.moved(shift * height_m, scale=height_m)
 
 
 @lru_cache(maxsize=16)
 def _body(look: Look) -> tuple[np.ndarray, np.ndarray, list[Cone]]:
     """Vertices, faces and cones of an animal 1 high at the withers."""
     cones, _ = skeleton(look.plan, look.gait, look.phase)
-    return (*skin(cones, _STEP, _BLEND), cones)
+    length = float(np.ptp(cone_bounds(cones)[:, 0]))
+    return (*skin(cones, length / _CELLS, _BLEND), cones)
 
 
 def _on_head(look: Look, fur: Material) -> list[Mesh]:
@@ -69,11 +70,11 @@ def _on_head(look: Look, fur: Material) -> list[Mesh]:
     return parts + ([horns(head)] if look.horned else [])
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _box(look: Look) -> np.ndarray:
-    """(2, 3) corners of the box around an animal 1 high at the withers. Where parts melt together the skin swells a little."""
-    points = [_body.__wrapped__(look)[0], *(mesh.vertices for mesh in _on_head(look, _NOSE))]
-    every = np.concatenate(points)
+    """(2, 3) corners of the box around an animal 1 high at the withers."""
+    cones, _ = skeleton(look.plan, look.gait, look.phase)
+    every = np.concatenate([cone_bounds(cones), *(mesh.vertices for mesh in _on_head(look, _NOSE))])
     return np.stack([every.min(0), every.max(0)])
 
 
@@ -85,11 +86,17 @@ def _size(look: Look, height_m: float) -> Vector:
 
 def _slots(points: np.ndarray, faces: np.ndarray, cones: list[Cone], coat: Coat, stream: Stream) -> np.ndarray:
     """(F,) int16: 0 coat, 1 second colour, 2 nose, 3 hoof, 4 bare skin."""
-    centers = points[faces].mean(1).astype(np.float32)
+    corners = points[faces]
+    centers = corners.mean(1).astype(np.float32)
     nearest = np.stack([distance(cone, centers) for cone in cones]).argmin(0)
     part = np.array([cone.part for cone in cones])[nearest]
     slots = np.select([part == "nose", part == "hoof", part == "skin"], [2, 3, 4], 0)
     second = np.isin(part, _SECOND_PARTS[coat])
+    if coat == "pale_belly":
+        flat = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        below = flat[:, 2] < -0.6 * np.linalg.norm(flat, axis=1)
+        under = (centers[:, 2] > 0.45) & (centers[:, 0] < 0.3) & (np.abs(centers[:, 1]) < 0.09)
+        second |= (below & under) | ((centers[:, 0] < centers[:, 0].min() + 0.10) & (centers[:, 2] > 0.6))
     if coat in ("patches", "tabby", "saddle"):
         second |= _pattern(centers, coat, stream) & (slots == 0)
     slots[second & (slots == 0)] = 1
@@ -97,7 +104,7 @@ def _slots(points: np.ndarray, faces: np.ndarray, cones: list[Cone], coat: Coat,
 
 
 _SECOND_PARTS: dict[str, tuple[str, ...]] = {
-    "plain": (), "pale_belly": ("belly",), "socks": ("sock", "mane"), "saddle": (), "patches": ("sock",), "tabby": (),
+    "plain": (), "pale_belly": (), "socks": ("sock", "mane"), "saddle": (), "patches": ("sock",), "tabby": (),
 }  # fmt: skip
 
 
