@@ -56,7 +56,7 @@ def identity(job: Job, grammar: Grammar) -> dict[str, Any]:
     """
     return {
         "scene": job.scene,
-        "scene_digest": hashlib.sha256(orjson.dumps([job.scene, grammar.digest])).hexdigest(),
+        "scene_digest": hashlib.sha256(orjson.dumps([grammar.data, grammar.digest])).hexdigest(),
         "seed": job.seed,
         "categories": list(grammar.categories),
         "semantic_classes": list(grammar.semantic_classes),

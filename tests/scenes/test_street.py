@@ -54,8 +54,8 @@ def test_every_corner_case_can_be_forced_and_is_recorded(case: str) -> None:
 
 def test_corner_cases_keep_their_quotas() -> None:
     quotas = {name: case["quota"] for name, case in read_grammar_file(FILE)["corner_cases"].items()}
-    grammar = street()
-    counts = Counter(name for i in range(1000) for name in grammar.cases_of(i))
+    schedule = street().schedule(7)
+    counts = Counter(name for i in range(1000) for name in schedule.cases(i))
     assert all(abs(counts[name] - 1000 * quota) <= 2 for name, quota in quotas.items()), counts
 
 
