@@ -55,7 +55,7 @@ def identity(job: Job, grammar: Grammar) -> dict[str, Any]:
     all this and a SceneSpec an image can be made again without the scene file.
     """
     return {
-        "scene": job.scene,
+        "scene": grammar.data,
         "scene_digest": hashlib.sha256(orjson.dumps([grammar.data, grammar.digest])).hexdigest(),
         "seed": job.seed,
         "categories": list(grammar.categories),
