@@ -82,7 +82,8 @@ def read_targets(folder: Path, count: int) -> tuple[list[str], np.ndarray]:
     """Names and (T, B, 3) offsets of the macro targets that move anything."""
     names, targets = [], []
     for path in sorted(folder.glob("*.target.gz")):
-        rows = np.array([line.split() for line in gzip.open(path, "rt") if line.strip() and line[0] != "#"], float)
+        lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+        rows = np.array([line.split() for line in lines if line.strip() and line[0] != "#"], float)
         if len(rows):
             offsets = np.zeros((count, 3))
             offsets[rows[:, 0].astype(int)] = rows[:, 1:][:, _AXES] * _METRES

@@ -62,12 +62,12 @@ def antlers(head: Head, size: float) -> Mesh:
     root = np.array(head.skull) + _axes(head) @ np.array([0.1, 0.35, 0.85]) * head.radius
     t = np.linspace(0, 1, 9)
     beam = root + size * np.stack([-0.55 * np.sin(1.9 * t) + 0.35 * t**2, 0.55 * np.sin(1.7 * t), 0.95 * t], axis=1)
-    parts = [tube(beam, np.linspace(0.020, 0.008, 9), _ANTLER, segments=6)]
+    parts = [tube(beam, np.linspace(0.020, 0.008, 9).tolist(), _ANTLER, segments=6)]
     for start, length in ((0, 0.30), (2, 0.26), (5, 0.28), (7, 0.20)):
         s = np.linspace(0, 1, 4)[:, None]
         way = np.array([0.85, 0.15, 0.25]) if start < 5 else np.array([0.55, -0.25, 0.75])
         curve = beam[start] + size * length * (s * way + s * s * np.array([0.0, 0.0, 0.35]))
-        parts.append(tube(curve, np.linspace(0.013, 0.004, 4), _ANTLER, segments=5))
+        parts.append(tube(curve, np.linspace(0.013, 0.004, 4).tolist(), _ANTLER, segments=5))
     left = merge(parts)
     return merge([left, left.transformed(np.diag([1.0, -1.0, 1.0]))])
 
@@ -76,5 +76,5 @@ def horns(head: Head) -> Mesh:
     """Short horns that bend up."""
     root = np.array(head.skull) + _axes(head) @ np.array([-0.1, 0.6, 0.75]) * head.radius
     curve = root + head.radius * np.array([(0.0, 0.0, 0.0), (0.0, 0.65, 0.15), (0.1, 1.1, 0.5), (0.2, 1.25, 1.0)])
-    left = tube(curve, np.array([0.22, 0.19, 0.13, 0.04]) * head.radius, _HORN, segments=6)
+    left = tube(curve, [share * head.radius for share in (0.22, 0.19, 0.13, 0.04)], _HORN, segments=6)
     return merge([left, left.transformed(np.diag([1.0, -1.0, 1.0]))])

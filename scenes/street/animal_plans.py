@@ -52,36 +52,125 @@ GREYHOUND = Plan(
     length=0.70, leg=0.60, girth=0.92, belly=0.62, rump=0.85, head_thick=0.78, muzzle_thick=0.8, bone=0.8, neck=0.36, neck_thick=0.78
 )
 TERRIER = Plan(
-    length=0.68, leg=0.50, girth=1.05, belly=1.1, head=0.46, head_thick=1.15, muzzle=0.5, muzzle_thick=1.3, bone=1.05, neck_rise=58,
+    length=0.68,
+    leg=0.50,
+    girth=1.05,
+    belly=1.1,
+    head=0.46,
+    head_thick=1.15,
+    muzzle=0.5,
+    muzzle_thick=1.3,
+    bone=1.05,
+    neck_rise=58,
     tail=((0.04, 0.10, 0.04), (0.06, 0.24, 0.03)),
-)  # fmt: skip
+)
 DACHSHUND = Plan(
     narrow=1.1,
-    length=1.55, leg=0.30, girth=1.28, belly=1.5, rump=1.25, head=0.72, head_thick=1.35, muzzle=0.58, muzzle_thick=1.4, bone=1.4, paw=1.3,
-    neck=0.5, neck_thick=1.35, tail=((0.15, -0.03, 0.05), (0.45, -0.08, 0.035), (0.7, -0.06, 0.015)),
-)  # fmt: skip
+    length=1.55,
+    leg=0.30,
+    girth=1.28,
+    belly=1.5,
+    rump=1.25,
+    head=0.72,
+    head_thick=1.35,
+    muzzle=0.58,
+    muzzle_thick=1.4,
+    bone=1.4,
+    paw=1.3,
+    neck=0.5,
+    neck_thick=1.35,
+    tail=((0.15, -0.03, 0.05), (0.45, -0.08, 0.035), (0.7, -0.06, 0.03)),
+)
 POODLE = Plan(
-    length=0.58, leg=0.56, girth=1.1, belly=1.05, neck_rise=68, head_thick=1.25, muzzle_thick=0.85, neck=0.30, bone=1.25, neck_thick=1.15,
+    length=0.58,
+    leg=0.56,
+    girth=1.1,
+    belly=1.05,
+    neck_rise=68,
+    head_thick=1.25,
+    muzzle_thick=0.85,
+    neck=0.30,
+    bone=1.25,
+    neck_thick=1.15,
     tail=((0.06, 0.06, 0.02), (0.10, 0.18, 0.055)),
-)  # fmt: skip
+)
 CAT = Plan(
-    length=0.92, leg=0.52, girth=0.92, belly=1.12, rump=1.05, neck_rise=34, neck=0.20, neck_thick=0.95, head=0.26, head_thick=1.12, muzzle=0.34,
-    muzzle_thick=1.1, head_pitch=-8, bone=0.92, paw=0.9, tail=((0.12, 0.04, 0.045), (0.34, 0.14, 0.042), (0.52, 0.36, 0.04), (0.56, 0.56, 0.03)),
-)  # fmt: skip
+    length=0.92,
+    leg=0.52,
+    girth=0.92,
+    belly=1.12,
+    rump=1.05,
+    neck_rise=34,
+    neck=0.20,
+    neck_thick=0.95,
+    head=0.26,
+    head_thick=1.12,
+    muzzle=0.34,
+    muzzle_thick=1.1,
+    head_pitch=-8,
+    bone=0.92,
+    paw=0.9,
+    tail=((0.12, 0.04, 0.045), (0.34, 0.14, 0.042), (0.52, 0.36, 0.04), (0.56, 0.56, 0.03)),
+)
 DEER = Plan(
-    length=0.74, leg=0.60, girth=0.88, belly=0.92, rump=0.95, neck_rise=58, neck=0.44, neck_thick=0.88, head=0.32, head_thick=0.72, muzzle=0.58,
-    muzzle_thick=0.72, head_pitch=-24, bone=0.62, hoof=True, narrow=0.74, tail=((0.05, -0.05, 0.04), (0.07, -0.13, 0.03)),
-)  # fmt: skip
+    length=0.74,
+    leg=0.60,
+    girth=0.88,
+    belly=0.92,
+    rump=0.95,
+    neck_rise=58,
+    neck=0.44,
+    neck_thick=0.88,
+    head=0.32,
+    head_thick=0.72,
+    muzzle=0.58,
+    muzzle_thick=0.72,
+    head_pitch=-24,
+    bone=0.62,
+    hoof=True,
+    narrow=0.74,
+    tail=((0.05, -0.05, 0.04), (0.07, -0.13, 0.03)),
+)
 HORSE = Plan(
-    length=0.74, leg=0.56, girth=0.98, belly=1.12, rump=1.08, neck_rise=46, neck=0.50, neck_thick=1.15, head=0.40, head_thick=0.80, muzzle=0.60,
-    muzzle_thick=0.95, head_pitch=-48, bone=0.72, hoof=True, narrow=0.72, mane=True,
+    length=0.74,
+    leg=0.56,
+    girth=0.98,
+    belly=1.12,
+    rump=1.08,
+    neck_rise=46,
+    neck=0.50,
+    neck_thick=1.15,
+    head=0.40,
+    head_thick=0.80,
+    muzzle=0.60,
+    muzzle_thick=0.95,
+    head_pitch=-48,
+    bone=0.72,
+    hoof=True,
+    narrow=0.72,
+    mane=True,
     tail=((0.06, -0.02, 0.04), (0.12, -0.16, 0.06), (0.14, -0.42, 0.055), (0.13, -0.56, 0.02)),
-)  # fmt: skip
+)
 COW = Plan(
-    length=0.94, leg=0.48, girth=1.16, belly=1.55, rump=1.16, neck_rise=14, neck=0.30, neck_thick=1.30, head=0.38, head_thick=1.02, muzzle=0.60,
-    muzzle_thick=1.35, head_pitch=-38, bone=0.86, hoof=True, narrow=0.82, udder=True,
+    length=0.94,
+    leg=0.48,
+    girth=1.16,
+    belly=1.55,
+    rump=1.16,
+    neck_rise=14,
+    neck=0.30,
+    neck_thick=1.30,
+    head=0.38,
+    head_thick=1.02,
+    muzzle=0.60,
+    muzzle_thick=1.35,
+    head_pitch=-38,
+    bone=0.86,
+    hoof=True,
+    narrow=0.82,
+    udder=True,
     tail=((0.05, -0.02, 0.025), (0.07, -0.3, 0.018), (0.07, -0.5, 0.022), (0.07, -0.58, 0.03)),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -142,9 +231,11 @@ def _leg(points: list[Point], radii: list[float], plan: Plan) -> list[Cone]:
     ]
     foot = "hoof" if plan.hoof else "sock"
     return [
-        Cone(root, upper, r[0], r[1], "body", 0.8), Cone(upper, lower, r[1] * 0.92, r[2], "body", 0.9),
-        Cone(lower, ankle, r[2] * 0.95, r[3], "sock"), Cone(ankle, toe, r[3] * (1.0 if plan.hoof else 1.05), r[4], foot),
-    ]  # fmt: skip
+        Cone(root, upper, r[0], r[1], "body", 0.8),
+        Cone(upper, lower, r[1] * 0.92, r[2], "body", 0.9),
+        Cone(lower, ankle, r[2] * 0.95, r[3], "sock"),
+        Cone(ankle, toe, r[3] * (1.0 if plan.hoof else 1.05), r[4], foot),
+    ]
 
 
 def _legs(plan: Plan, shoulder: tuple[float, float], hip: tuple[float, float], gait: Gait, phase: float) -> list[Cone]:

@@ -18,7 +18,7 @@ _FAR = 1e3
 
 @dataclass(frozen=True)
 class Cone:
-    """A ball that moves from `a` to `b` while its radius changes; `narrow` < 1 presses it flat across (along y). `part` names its colour."""
+    """A ball that moves from `a` to `b` while its radius changes; `narrow` < 1 presses it flat along y. `part` names its colour."""
 
     a: Point
     b: Point
@@ -47,7 +47,10 @@ def distance(cone: Cone, points: np.ndarray) -> np.ndarray:
 
 
 def skin(cones: Sequence[Cone], step_m: float, blend_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """(V, 3) vertices and (F, 3) faces of the smooth union of cones on a grid of `step_m`, blended over `blend_m` or, if thinner, most of a cone's radius."""
+    """(V, 3) vertices and (F, 3) faces of the union of cones, on a grid of `step_m`.
+
+    They melt together over `blend_m`, thin ones over most of their radius.
+    """
     low, high = cone_bounds(cones)
     low, high = low - 2.5 * step_m, high + 2.5 * step_m
     counts = np.ceil((high - low) / step_m).astype(int) + 1

@@ -21,7 +21,8 @@ from scenes.street.animal_surface import Cone, cone_bounds, distance, skin
 Coat = Literal["plain", "pale_belly", "socks", "saddle", "patches", "tabby"]
 Breed = Literal["retriever", "shepherd", "greyhound", "terrier", "dachshund", "poodle"]
 
-_CELLS, _BLEND = 62, 0.05  # grid cells along the body; of the height at the withers
+_CELLS = 62  # of the grid, along the body, or more where that would lose legs and tail:
+_STEP, _BLEND = 0.032, 0.05  # of the height at the withers
 _PHASES = 24
 _NOSE = Material(color=(0.02, 0.018, 0.018), roughness=0.35)
 _HOOF = Material(color=(0.03, 0.025, 0.02), roughness=0.6)
@@ -51,8 +52,8 @@ def _build(look: Look, height_m: float, coat: Coat, color: Rgb, color2: Rgb, str
     body = Mesh(points.astype(np.float32), faces.astype(np.int32), slots, np.ones(len(faces), bool), materials)
     whole = merge([body, *_on_head(look, fur)])
     low, high = whole.bounds_m()
-    shift = np.array([-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -low[2]])
-    return whole.moved(shift * height_m, scale=height_m)
+    shift = (-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -low[2])
+    return whole.moved([height_m * s for s in shift], scale=height_m)
 
 
 @lru_cache(maxsize=16)
@@ -60,7 +61,7 @@ def _body(look: Look) -> tuple[np.ndarray, np.ndarray, list[Cone]]:
     """Vertices, faces and cones of an animal 1 high at the withers."""
     cones, _ = skeleton(look.plan, look.gait, look.phase)
     length = float(np.ptp(cone_bounds(cones)[:, 0]))
-    return (*skin(cones, length / _CELLS, _BLEND), cones)
+    return (*skin(cones, min(length / _CELLS, _STEP), _BLEND), cones)
 
 
 def _on_head(look: Look, fur: Material) -> list[Mesh]:
@@ -104,8 +105,13 @@ def _slots(points: np.ndarray, faces: np.ndarray, cones: list[Cone], coat: Coat,
 
 
 _SECOND_PARTS: dict[str, tuple[str, ...]] = {
-    "plain": (), "pale_belly": (), "socks": ("sock", "mane"), "saddle": (), "patches": ("sock",), "tabby": (),
-}  # fmt: skip
+    "plain": (),
+    "pale_belly": (),
+    "socks": ("sock", "mane"),
+    "saddle": (),
+    "patches": ("sock",),
+    "tabby": (),
+}
 
 
 def _pattern(centers: np.ndarray, coat: Coat, stream: Stream) -> np.ndarray:
@@ -115,11 +121,11 @@ def _pattern(centers: np.ndarray, coat: Coat, stream: Stream) -> np.ndarray:
         return (z > 0.80 + 0.05 * np.sin(9 * x)) & (x < 0.42) | (z > 1.18)
     if coat == "tabby":
         return np.sin(34 * x + 9 * np.abs(y) + 6 * z + 1.5 * np.sin(12 * z)) > 0.25
-    waves = 0.0
+    waves = np.zeros(len(x))
     for k in range(5):
         ways = stream.child("patch", k).generator().normal(size=4)
-        waves = waves + np.sin(5.5 * (ways[0] * x + ways[1] * y + ways[2] * z) + 6.3 * ways[3])
-    return waves > 0.35
+        waves += np.sin(5.5 * (ways[0] * x + ways[1] * y + ways[2] * z) + 6.3 * ways[3])
+    return np.asarray(waves > 0.35)
 
 
 def _phase(phase: float) -> float:
@@ -128,9 +134,13 @@ def _phase(phase: float) -> float:
 
 
 _BREEDS: dict[str, tuple[Plan, EarStyle, float]] = {
-    "retriever": (plans.RETRIEVER, "pendant", 0.58), "shepherd": (plans.SHEPHERD, "erect", 0.62), "greyhound": (plans.GREYHOUND, "folded", 0.70),
-    "terrier": (plans.TERRIER, "folded", 0.33), "dachshund": (plans.DACHSHUND, "pendant", 0.23), "poodle": (plans.POODLE, "pendant", 0.42),
-}  # fmt: skip
+    "retriever": (plans.RETRIEVER, "pendant", 0.58),
+    "shepherd": (plans.SHEPHERD, "erect", 0.62),
+    "greyhound": (plans.GREYHOUND, "folded", 0.70),
+    "terrier": (plans.TERRIER, "folded", 0.33),
+    "dachshund": (plans.DACHSHUND, "pendant", 0.23),
+    "poodle": (plans.POODLE, "pendant", 0.42),
+}
 
 
 @register

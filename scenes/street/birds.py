@@ -40,11 +40,59 @@ class Kind:
 
 
 _KINDS: dict[str, Kind] = {
-    "pigeon": Kind(0.33, 0.66, 0.055, 0.016, 0.16, 1.0, (0.22, 0.24, 0.28), (0.28, 0.30, 0.33), (0.07, 0.12, 0.10), (0.05, 0.05, 0.05), (0.45, 0.12, 0.08)),
-    "crow": Kind(0.47, 0.92, 0.11, 0.028, 0.20, 1.05, (0.012, 0.012, 0.014), (0.015, 0.015, 0.018), (0.012, 0.012, 0.014), (0.012, 0.012, 0.012), (0.015, 0.014, 0.013)),
-    "gull": Kind(0.58, 1.35, 0.085, 0.024, 0.17, 1.0, (0.75, 0.75, 0.74), (0.30, 0.32, 0.35), (0.75, 0.75, 0.74), (0.65, 0.40, 0.04), (0.55, 0.32, 0.25)),
-    "sparrow": Kind(0.15, 0.23, 0.075, 0.026, 0.17, 1.35, (0.30, 0.25, 0.19), (0.12, 0.065, 0.03), (0.06, 0.04, 0.03), (0.08, 0.07, 0.06), (0.20, 0.12, 0.09)),
-}  # fmt: skip
+    "pigeon": Kind(
+        0.33,
+        0.66,
+        0.055,
+        0.016,
+        0.16,
+        1.0,
+        (0.22, 0.24, 0.28),
+        (0.28, 0.30, 0.33),
+        (0.07, 0.12, 0.10),
+        (0.05, 0.05, 0.05),
+        (0.45, 0.12, 0.08),
+    ),
+    "crow": Kind(
+        0.47,
+        0.92,
+        0.11,
+        0.028,
+        0.20,
+        1.05,
+        (0.012, 0.012, 0.014),
+        (0.015, 0.015, 0.018),
+        (0.012, 0.012, 0.014),
+        (0.012, 0.012, 0.012),
+        (0.015, 0.014, 0.013),
+    ),
+    "gull": Kind(
+        0.58,
+        1.35,
+        0.085,
+        0.024,
+        0.17,
+        1.0,
+        (0.75, 0.75, 0.74),
+        (0.30, 0.32, 0.35),
+        (0.75, 0.75, 0.74),
+        (0.65, 0.40, 0.04),
+        (0.55, 0.32, 0.25),
+    ),
+    "sparrow": Kind(
+        0.15,
+        0.23,
+        0.075,
+        0.026,
+        0.17,
+        1.35,
+        (0.30, 0.25, 0.19),
+        (0.12, 0.065, 0.03),
+        (0.06, 0.04, 0.03),
+        (0.08, 0.07, 0.06),
+        (0.20, 0.12, 0.09),
+    ),
+}
 
 
 @register
@@ -80,7 +128,8 @@ class Bird(Actor):
         whole = merge([body, *_hard_parts(bird, self.pose, round(self.flap, 1), plumage[1])])
         low, high = whole.bounds_m()
         scale = bird.length_m * self.size
-        return whole.moved(np.array([-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -low[2]]) * scale, scale=scale)
+        shift = (-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -low[2])
+        return whole.moved([scale * s for s in shift], scale=scale)
 
 
 def _pitch(pose: Posture) -> float:
@@ -129,7 +178,7 @@ def _hard_parts(bird: Kind, pose: Posture, flap: float, wing: Material) -> list[
     way = np.array([1.0, 0.0, droop]) / np.hypot(1.0, droop)
     bill = tube(
         head + np.outer([r * 0.8, r + bird.bill * 0.6, r + bird.bill], way),
-        np.array([1.0, 0.75, 0.12]) * bird.bill_thick,
+        [bird.bill_thick, 0.75 * bird.bill_thick, 0.12 * bird.bill_thick],
         _plain(bird.beak),
         segments=6,
     )
@@ -152,8 +201,8 @@ def _leg(bird: Kind, pose: Posture, side: int) -> list[Mesh]:
     foot = np.array([hip[0] + stride + 0.01, 0.06 * side, hip[2] - 0.04 - bird.leg])
     toes = [foot + np.array(way) for way in ((0.085, 0.0, 0.0), (0.065, 0.045, 0.0), (0.065, -0.045, 0.0), (-0.05, 0.0, 0.0))]
     coat = _plain(bird.feet)
-    shank = tube(np.stack([hip, (hip + foot) / 2 + np.array([-0.015, 0, 0]), foot]), np.array([0.03, 0.014, 0.012]), coat, segments=6)
-    return [shank, *(tube(np.stack([foot, toe]), np.array([0.011, 0.006]), coat, segments=4) for toe in toes)]
+    shank = tube(np.stack([hip, (hip + foot) / 2 + np.array([-0.015, 0, 0]), foot]), (0.03, 0.014, 0.012), coat, segments=6)
+    return [shank, *(tube(np.stack([foot, toe]), (0.011, 0.006), coat, segments=4) for toe in toes)]
 
 
 def _wing(bird: Kind, flap: float, material: Material) -> Mesh:
@@ -167,7 +216,7 @@ def _wing(bird: Kind, flap: float, material: Material) -> Mesh:
     for s, x, c, z in zip(share, lead, chord, lift, strict=True):
         section = np.array([(x, 0.012), (x - 0.3 * c, 0.02), (x - c, 0.0), (x - 0.3 * c, -0.006)])
         rings.append(np.column_stack([section[:, 0], np.full(4, s * half), z + section[:, 1] * (1.2 - s)]))
-    return loft(np.stack(rings), material, smooth=False)
+    return loft(np.stack(rings[::-1]), material)
 
 
 @lru_cache(maxsize=512)

@@ -28,7 +28,8 @@ class Template:
     """The packed data.
 
     vertices (V, 3) float32; skin, cloth, eyes (F, 3) int32 faces; targets (T, V * 3) float32 offsets by name;
-    bones by name; parents (J,) int; joints (J, 3) heads, joint_targets (T, J * 3); weights (V, J) float32, and the same as the four bones of each vertex (V, 4) and their strengths (V, 4).
+    bones by name; parents (J,) int; joints (J, 3) heads, joint_targets (T, J * 3); weights (V, J) float32, and the same as
+    the four bones of each vertex (V, 4) and their strengths (V, 4).
     """
 
     vertices: np.ndarray
@@ -71,7 +72,9 @@ def template() -> Template:
         targets = data["targets"].astype(np.float32) * data["target_scales"][:, None, None]
         return Template(
             vertices,
-            *(data[part].astype(np.int32) for part in ("skin", "cloth", "eyes")),
+            data["skin"].astype(np.int32),
+            data["cloth"].astype(np.int32),
+            data["eyes"].astype(np.int32),
             {str(name): i for i, name in enumerate(data["target_names"])},
             targets.reshape(count, -1),
             {str(name): i for i, name in enumerate(data["bones"])},

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.mesh import Material, Mesh
+from generator.mesh import Material, Mesh, Rgb
 from scenes.street.people import complexion, wardrobe
 from scenes.street.people.body import template
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure
 from scenes.street.people.garments import Bottom, bottom_cuts, bottom_shell, layered, top_cuts, top_shell, worn
-from scenes.street.people.hair import brow_field, hair, lip_field, patch
+from scenes.street.people.hair import HairStyle, brow_field, hair, lip_field, patch
 from scenes.street.people.headwear import headwear
 from scenes.street.people.shoes import shoes
 from scenes.street.people.skirts import skirt
@@ -24,17 +24,17 @@ _PULLED_IN_M = 0.012  # skin under clothes, so that it never pokes through
 
 
 def dressed(
-    figure: Figure, outfit: Outfit, skin: Material, hair_material: Material, hat: HatName, hat_color: wardrobe.Rgb, hi_vis: bool
+    figure: Figure, outfit: Outfit, skin: Material, hair_material: Material, hat: HatName, hat_color: Rgb, hi_vis: bool
 ) -> list[Mesh]:
     """All meshes of a dressed body in its pose."""
     clothes, covered = _clothes(figure, outfit, hi_vis)
     parts = [*clothes, *_shoes(figure, outfit), _skin(figure, covered, skin), *_face(figure, skin, hair_material)]
-    style = outfit.hair
-    if hat in ("cap", "beanie", "sun_hat", "helmet", "hard_hat"):
-        style = {"afro": "buzz", "side": "short", "bun": "short"}.get(style, style)  # hair lies flat under a hat
     if hat not in ("hood", "headscarf", "full_helmet"):
-        parts += hair(figure, style, hair_material)
+        parts += hair(figure, outfit.hair if hat == "none" else _FLAT.get(outfit.hair, outfit.hair), hair_material)
     return parts + headwear(figure, hat, hat_color)
+
+
+_FLAT: dict[HairStyle, HairStyle] = {"afro": "buzz", "side": "short", "bun": "short"}  # how hair lies under a hat
 
 
 def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], list[np.ndarray]]:
@@ -42,8 +42,8 @@ def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], 
     parts: list[Mesh] = []
     covered: list[np.ndarray] = []
     bottom = wardrobe.BOTTOMS[outfit.bottom]
-    under, cuts = _bottom_layer(figure, bottom, cloth_material(outfit.bottom_color, outfit.bottom), parts)
-    covered.append(cuts)
+    under, legs = _bottom_layer(figure, bottom, cloth_material(outfit.bottom_color, outfit.bottom), parts)
+    covered.append(legs)
     if outfit.bottom in wardrobe.SKIRTS:
         f = fields()
         covered.append(np.where(f.on_arm > 0.5, -1.0, np.minimum(0.10 - f.z, 0.2 * (wardrobe.SKIRTS[outfit.bottom].hem - 0.35 - f.leg))))

@@ -116,8 +116,8 @@ def _pads(top: str, outer: str, bottom: str, hair: str, hat: HatName, hi_vis: bo
         pad += np.maximum(top_ease(one), 0) * (np.min(top_cuts(one), axis=0) > 0)
     foot = f.leg > 2.02
     pad = np.where(foot, np.maximum(_SHOE_M, _TOE_M * (f.x > 0.15)), pad)
-    lift = np.maximum(hair_thickness(hair), 0.0)[index, None] * _sample().away  # type: ignore[arg-type]
-    if hat != "none":
+    lift = np.maximum(hair_thickness(hair), 0.0)[index, None] * _sample().away
+    if hat not in ("none", "full_helmet"):
         along, up = hat_lift(hat)
         lift = np.where((along > 0)[index, None], along[index, None] * _sample().away + up[index, None] * np.array([0.0, 0.0, 1.0]), lift)
     return pad[index], lift

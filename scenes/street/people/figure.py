@@ -17,18 +17,28 @@ from scenes.street.people.surface import neighbours, normals, smoothed
 
 # Places on the base mesh (metres, z = 0 at the hip) that things are hung on; the nearest vertex follows the body's shape.
 _MARKS = {
-    "crown_back": (-0.03, 0.0, 0.79), "crown": (0.06, 0.0, 0.849), "brow": (0.153, 0.0, 0.77), "nape": (-0.02, 0.0, 0.68),
-    "skull_left": (0.05, 0.075, 0.77), "skull_right": (0.05, -0.075, 0.77), "skull_back": (-0.039, 0.0, 0.75),
-    "back": (-0.09, 0.0, 0.42), "seat": (-0.12, 0.0, 0.0), "left_hip": (0.0, 0.19, 0.02), "right_hip": (0.0, -0.19, 0.02),
-    "left_heel": (-0.06, 0.22, -0.82), "right_heel": (-0.06, -0.22, -0.82), "left_toe": (0.19, 0.24, -0.82), "right_toe": (0.19, -0.24, -0.82),
-}  # fmt: skip
+    "crown_back": (-0.03, 0.0, 0.79),
+    "brow": (0.153, 0.0, 0.77),
+    "skull_left": (0.05, 0.075, 0.77),
+    "skull_right": (0.05, -0.075, 0.77),
+    "skull_back": (-0.039, 0.0, 0.75),
+    "back": (-0.09, 0.0, 0.42),
+    "left_hip": (0.0, 0.19, 0.02),
+    "left_heel": (-0.06, 0.22, -0.82),
+    "right_heel": (-0.06, -0.22, -0.82),
+    "left_toe": (0.19, 0.24, -0.82),
+    "right_toe": (0.19, -0.24, -0.82),
+}
 _MARK_INDEX = {name: k for k, name in enumerate(_MARKS)}
 _SKULL_WIDTH_M = 0.15  # of the base mesh
 
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """rest (V, 3), outward (V, 3): rest pose and its normals; rest_joints (J, 3); marks (L, 3); rotations (J, 3, 3), offsets (J, 3): the pose."""
+    """rest (V, 3), outward (V, 3), rest_joints (J, 3), marks (L, 3): the rest pose, its normals, joints and landmarks.
+
+    rotations (J, 3, 3), offsets (J, 3): the pose.
+    """
 
     rest: np.ndarray
     outward: np.ndarray

@@ -89,8 +89,10 @@ def layered(shell: np.ndarray, under: np.ndarray, cuts: list[np.ndarray]) -> np.
 def _shell(figure: Figure, under: np.ndarray, ease_m: np.ndarray, hang: int) -> np.ndarray:
     """The surface `under` it (V, 3) smoothed, then pushed out until it is `ease_m` (V,) clear of it everywhere."""
     away = sideways(figure.outward)
+    room = ease_m * figure.height_m / REFERENCE_M
     hung = np.einsum("va,va->v", cloth_smoothed(under, hang) - under, away)
-    return (under + away * np.maximum(hung, ease_m * figure.height_m / REFERENCE_M)[:, None]).astype(np.float32)
+    hung *= np.clip((0.47 - fields().z) / 0.06, 0.15, 1.0)  # cloth lies on the shoulders
+    return (under + away * np.clip(hung, room, 2.5 * np.maximum(room, 0.004))[:, None]).astype(np.float32)
 
 
 def sideways(outward: np.ndarray) -> np.ndarray:

@@ -20,7 +20,6 @@ _SHELLS: dict[str, tuple[float, float, float, float, float]] = {
     "beanie": (0.778, 0.742, 0.722, 0.016, 0.022),
     "sun_hat": (0.788, 0.775, 0.760, 0.018, 0.016),
     "helmet": (0.785, 0.765, 0.748, 0.032, 0.014),
-    "full_helmet": (0.625, 0.630, 0.640, 0.042, 0.010),
     "hard_hat": (0.785, 0.772, 0.758, 0.030, 0.022),
     "hood": (0.800, 0.640, 0.600, 0.024, 0.012),
     "headscarf": (0.795, 0.640, 0.600, 0.015, 0.004),
@@ -35,9 +34,9 @@ def headwear(figure: Figure, name: HatName, color: Rgb) -> list[Mesh]:
         return []
     hard = name in ("helmet", "full_helmet", "hard_hat")
     material = Material(color=color, roughness=0.25, coat=0.5) if hard else cloth_material(color, name)
-    parts = [_shell(figure, name, material)]
     if name == "full_helmet":
-        parts.append(_shell(figure, name, _VISOR, window=True))
+        return [_egg(figure, material, (180.0, -0.74, 1.0), 1.0), _egg(figure, _VISOR, (64.0, -0.14, 0.34), 1.015)]
+    parts = [_shell(figure, name, material)]
     if name in _BRIMS_M:
         parts.append(_brim(figure, name, material))
     return parts
@@ -58,26 +57,50 @@ def hat_lift(name: HatName) -> tuple[np.ndarray, np.ndarray]:
     return _SHELLS[name][3] * on, _SHELLS[name][4] * np.clip((f.z - 0.76) / 0.08, 0, 1) * on
 
 
+_BALL = np.array([(x, y, z) for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-0.74, 0, 1) if (x, y, z) != (0, 0, 0)], float)
+_BALL[:, :2] *= (np.sqrt(1 - _BALL[:, 2] ** 2) / np.maximum(np.hypot(_BALL[:, 0], _BALL[:, 1]), 1e-9))[:, None]
+
+
 def brim_outline(figure: Figure, name: HatName) -> np.ndarray:
-    """(N, 3) points around the brim in the pose; none for hats without one."""
+    """(N, 3) points around the brim in the pose, or of a full helmet; none for other hats."""
+    if name == "full_helmet":
+        return _egg_points(figure, _BALL)
     if name not in _BRIMS_M:
         return np.zeros((0, 3))
     return _brim_rows(figure, name)[1]
 
 
 _VISOR = Material(color=(0.01, 0.011, 0.013), roughness=0.06, coat=1.0)
+_EGG_M = np.array([0.148, 0.128, 0.158])  # half axes of a full helmet on a head of the base mesh's size
 
 
-def _shell(figure: Figure, name: HatName, material: Material, *, window: bool = False) -> Mesh:
-    """The hat over the skull; of a full helmet the part around the visor, or the visor itself (`window`)."""
+def _egg(figure: Figure, material: Material, window: tuple[float, float, float], swell: float) -> Mesh:
+    """A full helmet or its visor: the part of an egg around the head within a half angle (degrees) and between two heights (-1..1)."""
+    half, low, high = window
+    turn = np.radians(np.linspace(-half, half, 25 if half < 180 else 29))
+    height = np.sin(np.linspace(np.arcsin(low), np.arcsin(high) - (0.02 if high == 1.0 else 0.0), 12))
+    around = np.sqrt(1 - height**2)
+    ball = np.stack(
+        [around[:, None] * np.cos(turn), around[:, None] * np.sin(turn), np.repeat(height[:, None], len(turn), axis=1)], axis=-1
+    )
+    points = _egg_points(figure, ball.reshape(-1, 3) * swell)
+    return loft(points.reshape(ball.shape), material, closed=False, caps=False, smooth=True)
+
+
+def _egg_points(figure: Figure, ball: np.ndarray) -> np.ndarray:
+    """(N, 3) where points of the unit ball lie on the egg around the head."""
+    marks = [figure.mark(m, "head") for m in ("skull_left", "skull_right", "brow", "skull_back")]
+    middle = sum(marks) / 4 + figure.rotation("head") @ np.array([0.012, 0.0, -0.042]) * figure.head_scale
+    return middle + (ball * _EGG_M * figure.head_scale) @ figure.rotation("head").T
+
+
+def _shell(figure: Figure, name: HatName, material: Material) -> Mesh:
+    """The hat over the skull."""
     f = fields()
     thick, lift = hat_lift(name)
-    smooth = softened(figure.rest, scalp_faces(ears=True), {"full_helmet": 24, "headscarf": 3, "beanie": 3}.get(name, 6))
+    smooth = softened(figure.rest, scalp_faces(ears=True), {"headscarf": 3, "beanie": 3}.get(name, 6))
     points = smooth + figure.head_scale * (thick[:, None] * figure.outward + lift[:, None] * np.array([0.0, 0.0, 1.0]))
     above = f.z - _edge(name, np.arctan2(f.y, f.x - 0.055))
-    if name == "full_helmet":
-        visor = np.minimum(np.minimum(f.z - 0.702, 0.778 - f.z), 0.4 * (f.x - 0.085))
-        above = visor if window else np.minimum(above, -visor)
     if name in ("hood", "headscarf"):  # leaves the face free: an oval around eyes and mouth
         above = np.minimum(above, ((f.y / 0.062) ** 2 + ((f.z - 0.712) / 0.088) ** 2 - 1) * 0.05 + 5.0 * np.clip(0.075 - f.x, 0, 1))
     columns, faces = cut(np.concatenate([points, figure.outward], axis=1), scalp_faces(ears=True), above)

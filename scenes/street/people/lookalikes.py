@@ -11,7 +11,6 @@ from generator.geometry import Vector
 from generator.mesh import Material, Mesh, Rgb, merge
 from scenes.shapes import lathe, prism
 from scenes.street.people.person import Person
-from scenes.street.people.poses import PoseName
 
 DummyPose = Literal["standing", "relaxed", "hands_on_hips", "walking", "pointing"]
 StatuePose = Literal["standing", "relaxed", "hands_on_hips", "pointing", "hailing", "looking_around", "walking", "sitting"]
@@ -110,11 +109,19 @@ class Statue(Actor):
         return parts
 
     def _body(self) -> Person:
-        pose: PoseName = self.pose
         return Person(
-            variant=self.variant, sex=self.sex, age_years=self.age_years, height_m=self.height_m, pose=pose, phase=0.1, stride=0.8, hair="side",
-            outer="coat" if pose != "sitting" else "suit_jacket", bottom="trousers", shoes="boots",
-        )  # fmt: skip
+            variant=self.variant,
+            sex=self.sex,
+            age_years=self.age_years,
+            height_m=self.height_m,
+            pose=self.pose,
+            phase=0.1,
+            stride=0.8,
+            hair="side",
+            outer="coat" if self.pose != "sitting" else "suit_jacket",
+            bottom="trousers",
+            shoes="boots",
+        )
 
 
 def _in(mesh: Mesh, materials: tuple[Material, ...]) -> Mesh:

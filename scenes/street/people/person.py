@@ -140,7 +140,7 @@ class Person(Actor):
         bottom = self.bottom or wardrobe.usual_bottom(s.child("bottom"), age, sex, upright=self.pose not in _LYING_OR_SITTING)
         return Outfit(
             top, outer, bottom,
-            self.shoes or wardrobe.pick(s.child("shoes"), "sneakers", "sneakers", "shoes", "boots"),
+            self.shoes or wardrobe.usual_shoes(s.child("shoes")),
             self.hair or wardrobe.usual_hair(s.child("hair"), age, sex, self.african),
             self.top_color or wardrobe.usual_color(s.child("top color"), "top", top, age),
             self.outer_color or wardrobe.usual_color(s.child("outer color"), "outer", outer, age),

@@ -162,7 +162,7 @@ def _bun(material: Material) -> Mesh:
 def _ponytail(material: Material) -> Mesh:
     drop = np.array([0.0, 0.01, 0.05, 0.12, 0.19, 0.25])
     back = np.array([0.0, 0.035, 0.055, 0.062, 0.058, 0.052])
-    radii = np.array([0.016, 0.026, 0.032, 0.03, 0.022, 0.006])
+    radii = (0.016, 0.026, 0.032, 0.03, 0.022, 0.006)
     return tube(np.stack([-back, 0 * back, -drop], axis=1), radii, material, segments=8)
 
 

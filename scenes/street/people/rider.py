@@ -87,10 +87,10 @@ class Rider(Actor):
         """saddle (3,); hands and feet (2, 3), the left one first."""
         if self.mount in ("city", "road", "mountain"):
             points = bicycle.rider_points(
-                bicycle.Bicycle(style=self.mount, wheel_m=self.wheel_m, saddle_m=self.saddle_m, crank_rad=self.crank_rad)  # type: ignore[arg-type]
+                bicycle.Bicycle(style=self.mount, wheel_m=self.wheel_m, saddle_m=self.saddle_m, crank_rad=self.crank_rad)
             )
             return {"saddle": np.array(points["saddle"]), "hands": np.array(points["grips"]), "feet": np.array(points["pedals"])}
-        seat = motorcycle.rider_points(motorcycle.Motorcycle(style=self.mount))  # type: ignore[arg-type]
+        seat = motorcycle.rider_points(motorcycle.Motorcycle(style=self.mount))
         return {"saddle": np.array(seat["saddle"]), "hands": np.array(seat["grips"]), "feet": np.array(seat["feet"])}
 
 

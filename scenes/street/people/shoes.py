@@ -78,7 +78,7 @@ def _sole_rings(rings: np.ndarray, sole_m: float) -> np.ndarray:
 def _bent(figure: Figure, rings: np.ndarray, weights: np.ndarray, material: Material) -> Mesh:
     count = rings.shape[1]
     posed = figure.moved(rings.reshape(-1, 3), np.repeat(weights, count, axis=0)).reshape(rings.shape)
-    return loft(posed[:, ::-1], material, smooth=count > 4)
+    return loft(posed, material, smooth=count > 4)
 
 
 @lru_cache(maxsize=2)

@@ -34,7 +34,7 @@ class Arm:
     """`flex` forward, `out`wards, `twist` inwards of the upper arm, elbow, `palm` turned back, wrist, `curl` of the fingers."""
 
     flex: float = 3.0
-    out: float = 8.0
+    out: float = 6.0
     twist: float = 10.0
     elbow: float = 14.0
     palm: float = 20.0
@@ -108,7 +108,10 @@ def _arm_frames(arm: Arm, sign: float, chest: np.ndarray) -> dict[str, np.ndarra
     upper = chest @ turn(1, -arm.flex) @ turn(0, sign * arm.out) @ turn(2, -sign * arm.twist)
     lower = upper @ turn(1, -arm.elbow)
     hand = lower @ turn(2, -sign * arm.palm) @ turn(0, -sign * arm.wrist)
-    lift = max(arm.flex - 60.0, arm.out - 60.0, 0.0) * 0.25  # the shoulder blade follows a raised arm
+    raised = max(abs(arm.flex), arm.out)
+    lift = 0.25 * max(raised - 60.0, 0.0) - 7.0 * max(
+        1.0 - raised / 50.0, 0.0
+    )  # the shoulder follows a raised arm and drops with a hanging one
     frames = {"clavicle": chest @ turn(0, sign * lift), "upperarm": upper, "lowerarm": lower @ turn(2, -sign * arm.palm / 2), "hand": hand}
     for finger in _FINGERS:
         for k in (1, 2, 3):

@@ -49,7 +49,7 @@ def cut(columns: np.ndarray, faces: np.ndarray, field: np.ndarray) -> tuple[np.n
     inside = field > 0
     count = inside[faces].sum(1)
     whole = faces[count == 3]
-    parts, keys = [whole], []
+    parts = [whole]
     corner = [faces[count == k] for k in (1, 2)]
     one, two = (_rotated(f, inside[f] if k == 0 else ~inside[f]) for k, f in enumerate(corner))
     edges = np.concatenate([one[:, [0, 1]], one[:, [0, 2]], two[:, [0, 1]], two[:, [0, 2]]])

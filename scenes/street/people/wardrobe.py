@@ -146,6 +146,10 @@ def usual_bottom(stream: Stream, age_years: float, sex: float, *, upright: bool)
     return pick(stream, "jeans", "jeans", "trousers", "trousers", "shorts" if age_years < 60 else "trousers")
 
 
+def usual_shoes(stream: Stream) -> ShoeName:
+    return pick(stream, "sneakers", "sneakers", "shoes", "boots")
+
+
 def usual_hair(stream: Stream, age_years: float, sex: float, african: float) -> HairStyle:
     if african > 0.5 and stream.child("curls").uniform() < 0.4:
         return pick(stream, "afro", "buzz", "buzz")
