@@ -54,6 +54,8 @@ def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], 
         cuts = top_cuts(top)
         parts.append(worn(figure, shell, cuts, material))
         covered.append(np.min(cuts, axis=0))
+        if outfit.outer in wardrobe.FASTENED and top is wardrobe.OUTERS[outfit.outer]:
+            parts.append(_fastening(figure, shell, cuts, outfit.outer_color))
         under = layered(shell, under, cuts)
     if hi_vis:
         parts += _bands(figure, under)
@@ -73,6 +75,15 @@ def _top_materials(outfit: Outfit, hi_vis: bool) -> list[Material]:
     if outfit.outer == "none":
         return [top, *vest]
     return [top, outer, *vest] if outfit.outer in wardrobe.OPEN_OUTERS else [outer, *vest]
+
+
+def _fastening(figure: Figure, shell: np.ndarray, cuts: list[np.ndarray], color: Rgb) -> Mesh:
+    """The strip of a zip or of buttons down the front, darker than the cloth, or lighter on black."""
+    f = fields()
+    tone = 0.35 if max(color) > 0.06 else 3.0
+    r, g, b = (min(tone * c + 0.004, 1.0) for c in color)
+    strip = np.where((f.x > 0.03) & (f.on_arm < 0.5), 0.007 - np.abs(f.y), -1.0)
+    return worn(figure, shell + 0.002 * figure.outward, [*cuts, strip], Material(color=(r, g, b), roughness=0.6), hem_m=0.003)
 
 
 _BAND_HEIGHTS_M = (0.10, 0.24)

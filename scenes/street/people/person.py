@@ -87,7 +87,8 @@ class Person(Actor):
         stream, outfit = Stream.root("person", self.variant), self._outfit()
         skin = complexion.skin_material(self._physique(), stream.child("skin"), self.skin_color)
         hair = complexion.hair_material(self.hair_color or complexion.hair_color(self._physique(), stream.child("hair color")))
-        hat_color = self.hat_color or wardrobe.usual_color(stream.child("hat color"), "hat", self.hat, 10.0)
+        own = outfit.outer_color if self.hat == "hood" else None  # a hood belongs to the coat
+        hat_color = self.hat_color or own or wardrobe.usual_color(stream.child("hat color"), "hat", self.hat, 10.0)
         parts = dressed(body, outfit, skin, hair, self.hat, hat_color, self.hi_vis)
         bag = wardrobe.bag_material(self.bag_color or wardrobe.usual_color(stream.child("bag color"), "outer", self.bag, 30.0), self.bag)
         return merge([*parts, *(prop(body, name, hair if name in ("bun", "ponytail") else bag) for name in self._props(outfit.hair))])

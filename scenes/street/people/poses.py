@@ -220,10 +220,10 @@ _STILL: dict[str, Pose] = {
     ),
     "fallen_front": Pose(
         root=(90.0, 0.0, 0.0),
-        head=(-14.0, 0.0, 50.0),
-        left_leg=Leg(hip=6.0, knee=8.0, ankle=-44.0, out=12.0, turn=20.0),
-        right_leg=Leg(hip=4.0, knee=40.0, ankle=-40.0, out=26.0, turn=30.0),
-        left_arm=Arm(flex=8.0, out=118.0, twist=-70.0, elbow=80.0),
-        right_arm=Arm(flex=4.0, out=30.0, twist=-20.0, elbow=30.0),
+        head=(-12.0, 0.0, 55.0),
+        left_leg=Leg(hip=2.0, knee=4.0, ankle=-46.0, out=10.0, turn=30.0),
+        right_leg=Leg(hip=4.0, knee=8.0, ankle=-44.0, out=24.0, turn=40.0),
+        left_arm=Arm(flex=-4.0, out=132.0, twist=-20.0, elbow=14.0),
+        right_arm=Arm(flex=-4.0, out=30.0, twist=-20.0, elbow=6.0),
     ),
 }

@@ -36,7 +36,7 @@ def skirt(figure: Figure, posed_shell: np.ndarray, cut: Skirt, material: Materia
 
 
 def skirt_rings(figure: Figure, posed: np.ndarray, level: np.ndarray, cut: Skirt) -> np.ndarray:
-    """(R, P, 3) from the hips down, with a turned-in hem, around posed points (N, 3) that lie at `level` (N,): see `depths`."""
+    """(R, P, 3) from the hips down, both edges turned in, around posed points (N, 3) that lie at `level` (N,): see `depths`."""
     stations = np.concatenate([[0.0, 0.03], np.linspace(0.16, cut.hem, 8) * _LEVEL_M])
     bands = [posed[np.abs(level - depth) < 0.045] for depth in stations]
     centers = np.array([(band.min(0) + band.max(0)) / 2 for band in bands])
@@ -49,7 +49,8 @@ def skirt_rings(figure: Figure, posed: np.ndarray, level: np.ndarray, cut: Skirt
         share = depth / stations[-1]
         rings.append(_ring(band, center, axis, forward, scale * (cut.ease_m + cut.flare_m * share**1.5), cut.pleats, 0.16 * share))
     hem = centers[-1] + 0.93 * (rings[-1] - centers[-1]) - 0.01 * axes[-1]
-    return np.stack([*rings, hem])
+    top = centers[0] + 0.88 * (rings[0] - centers[0]) - 0.006 * axes[0]
+    return np.stack([top, *rings, hem])
 
 
 _LEVEL_M = 0.42  # a thigh of the base mesh is 0.42 m long: levels of `leg` as metres below the hip

@@ -49,12 +49,13 @@ SKIRTS: dict[str, Skirt] = {
     "skirt": Skirt(hem=0.85, flare_m=0.05),
     "long_skirt": Skirt(hem=1.75, flare_m=0.10, pleats=9),
     "dress": Skirt(hem=1.0, flare_m=0.09, pleats=8),
-    "coat": Skirt(hem=0.82, flare_m=0.05, pleats=4),
-    "raincoat": Skirt(hem=0.70, flare_m=0.07, pleats=5),
+    "coat": Skirt(hem=0.95, flare_m=0.022, pleats=2),
+    "raincoat": Skirt(hem=0.72, flare_m=0.035, pleats=3),
 }
 
 DRESS_TOP = Top(hem=0.0, sleeve=0.34, neck="v", ease_m=0.008, sleeve_ease_m=0.006, hang=5)
 HI_VIS_VEST = Top(hem=0.0, sleeve=0.12, neck="v", ease_m=0.010, hang=8)
+FASTENED = ("jacket", "puffer", "coat", "raincoat")  # by a zip or buttons that show
 OPEN_OUTERS = ("open_jacket", "suit_jacket")  # what is under them shows
 
 _BRIGHT = ("#b5322f", "#2f6db5", "#d9a33a", "#3f8f5f", "#d46a8b", "#7a4fa0", "#e0752d", "#2aa0a4", "#f0e9dc", "#c9d5e6")
@@ -107,7 +108,7 @@ def skirts(outfit: Outfit) -> list[Skirt]:
     inner = SKIRTS.get(outfit.bottom)
     tail = SKIRTS.get(outfit.outer)
     if inner and tail:
-        tail = Skirt(tail.hem, tail.ease_m, max(tail.flare_m, inner.flare_m + 0.03), tail.pleats)
+        tail = Skirt(tail.hem, tail.ease_m, max(tail.flare_m, inner.flare_m + 0.045), tail.pleats)
     return [one for one in (inner, tail) if one]
 
 
