@@ -102,7 +102,7 @@ def sampled_figure(physique: Physique, height_m: float, stance: Stance) -> Figur
     return in_stance(vertices, sample.away, joints, vertices[: len(mark_vertices())], stance, height_m)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _pads(top: str, outer: str, bottom: str, hair: str, hat: HatName, hi_vis: bool) -> tuple[np.ndarray, np.ndarray]:
     """(S,) how far clothes stand off a body of 1.7 m; (S, 3) how far hair and hat stand off a head of the base mesh's size."""
     black = (0.0, 0.0, 0.0)

@@ -47,7 +47,7 @@ def fields() -> Fields:
     leg = _along(left, *(data.joints[data.bone_index[b]] for b in ("thigh_l", "calf_l", "foot_l")))
     x, y, z = points.T
     # The ring is 2 cm above the collar bones in front, higher at the back.
-    neck = z - (0.59 - 0.7 * (x - 0.01)) - 0.6 * np.maximum(np.abs(y) - 0.055, 0.0)
+    neck = z - (0.595 - 0.5 * (x - 0.01)) - 4.5 * np.maximum(np.abs(y) - 0.03, 0.0) ** 2
     on_foot = data.weights[:, [i for i, n in enumerate(names) if n.startswith(("foot", "ball"))]].sum(1)
     leg = leg + 0.4 * on_foot  # the top of the foot is as high as the ankle but beyond it
     return Fields(

@@ -56,7 +56,7 @@ def posed(name: PoseName, phase: float, stride: float) -> Pose:
     return _posed(name, round(phase * _PHASES) % _PHASES / _PHASES, round(stride * _STRIDES) / _STRIDES)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _posed(name: PoseName, phase: float, stride: float) -> Pose:
     if name == "walking":
         return _walking(phase, stride)

@@ -50,6 +50,7 @@ class Rider(Actor):
     skin_color: Rgb | None = None
     hair: HairStyle | None = None
     hair_color: Rgb | None = None
+    beard: bool = False
     top: TopName | None = None
     outer: OuterName | None = None
     bottom: BottomName | None = None

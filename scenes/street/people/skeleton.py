@@ -71,7 +71,7 @@ def turned(pitch: float, roll: float, yaw: float) -> np.ndarray:
     return turn(2, yaw) @ turn(1, pitch) @ turn(0, roll)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def target_frames(pose: Pose) -> np.ndarray:
     """(J, 3, 3): where each bone's own axes (x forward, y left, z against the bone) point in this pose."""
     index = template().bone_index
