@@ -30,7 +30,7 @@ $(ALL): $(CORE)
 
 demo: $(CORE)
 	$(BIN)/scenewright doctor --quick
-	$(BIN)/scenewright generate scene=street count=8 seed=7 out=$(DEMO)
+	$(BIN)/scenewright generate scene=street count=8 seed=7 render.samples=24 out=$(DEMO)
 	@echo "The pictures with their labels: $(DEMO)/contact_sheet.png"
 
 lint: $(ALL)

@@ -13,7 +13,7 @@ from generator.actor import Actor, make_actor
 from generator.mesh import Mesh
 
 _ACTORS_KEPT = 2048
-_BYTES_KEPT = 192 * 2**20  # the meshes of ten to fifteen streets; full after as many images, so that memory stays flat from there
+_BYTES_KEPT = 128 * 2**20  # the meshes of about eight streets; full after as many images, so that memory stays flat from there
 
 
 def actor_key(values: Mapping[str, Any]) -> bytes:

@@ -64,6 +64,14 @@ def own_memory_mb() -> float:
     return rss_mb(os.getpid()) or peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
+def give_back_memory() -> None:
+    """Returns freed memory to the system (glibc keeps it in its arenas, a little more with every image)."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not in musl
+        if trim is not None:
+            trim(0)
+
+
 def die_with_parent(parent: int) -> None:
     """Have the kernel kill this process when `parent` ends, however it ends (Linux; elsewhere the closed pipe does it)."""
     if sys.platform == "linux":

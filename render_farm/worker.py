@@ -20,7 +20,7 @@ from generator.dataset import Store
 from generator.errors import DatasetError, ScenewrightError
 from generator.pipeline import Studio, make_image
 from generator.spec import SceneSpec
-from render_farm.processes import die_with_parent, is_disk_full, own_memory_mb
+from render_farm.processes import die_with_parent, give_back_memory, is_disk_full, own_memory_mb
 from render_farm.protocol import Answer, Status, WorkerSettings
 
 _STACK_AT = 0.9  # of the time limit, at whose end the supervisor kills: the stack of a hang is in the log by then
@@ -38,6 +38,7 @@ def main() -> None:
         faulthandler.dump_traceback_later(_STACK_AT * settings.render.time_limit_s, file=sys.stderr)
         send(answers, answer(studio, line))
         faulthandler.cancel_dump_traceback_later()
+        give_back_memory()
 
 
 def take_stdout() -> BinaryIO:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from functools import cache, lru_cache
@@ -98,7 +99,7 @@ def meshes(kind: str) -> tuple[Mesh, ...]:
 def digests_elsewhere() -> dict[str, str]:
     """Of every actor's default mesh, built by another process with another hash seed."""
     code = HASH_ALL.format(tests=str(Path(__file__).parent))
-    environment = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "12345", "PATH": "/usr/bin:/bin"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "12345"}
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     return dict(line.split() for line in out.splitlines())
 

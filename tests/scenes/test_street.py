@@ -98,6 +98,14 @@ def test_factors_are_evenly_drawn_and_uncorrelated() -> None:
     summary = summarise([s.model_copy(update={"objects": ()}) for s in scenes()], [])
     densities = np.sort(summary.numeric_factors()["traffic_density"])
     assert np.abs(densities - (np.arange(SCENES) + 0.5) / SCENES).max() < 0.06  # Sobol: far below the 0.17 of chance
-    designed = {"traffic_density", "parked_density", "pedestrian_density", "cyclist_density", "greenery", "camera_height_m", "time_of_day_h"}
+    designed = {
+        "traffic_density",
+        "parked_density",
+        "pedestrian_density",
+        "cyclist_density",
+        "greenery",
+        "camera_height_m",
+        "time_of_day_h",
+    }
     worst = max(abs(r) for a, b, r in summary.correlations() if {a, b} <= designed)
     assert worst < 0.2

@@ -73,7 +73,7 @@ def assembled(p: Profile, fit: Fittings, outfit: Outfit) -> Mesh:
     ])  # fmt: skip
 
 
-@lru_cache(maxsize=192)  # 0.4 MB each; eight bodies in sixteen variants and the vans
+@lru_cache(maxsize=96)  # 0.4 MB each; eight bodies in sixteen variants and the vans
 def _bare(p: Profile, fit: Fittings) -> _Bare:
     """What cars of one profile share: nine tenths of the work."""
     left, right = slot_materials(_STAND_INS, "left"), slot_materials(_STAND_INS, "right")
