@@ -43,9 +43,9 @@ test: $(ALL) lint
 
 
 bench: $(ALL)
-	$(BIN)/python benchmarks/stages.py
-	$(BIN)/python benchmarks/memory.py
-	$(BIN)/python benchmarks/sampling.py
+	$(BIN)/python -m benchmarks.stages
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.sampling
 
 clean:
 	rm -rf $(VENV) out

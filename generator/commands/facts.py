@@ -7,6 +7,7 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from assets import MANIFEST, Asset
 from generator import __version__
 from generator.dataset import DatasetFacts
 from generator.grammar import Grammar
@@ -26,7 +27,13 @@ def facts_of(job: Job, grammar: Grammar) -> DatasetFacts:
         configuration=identity(job, grammar),
         versions={"scenewright": __version__, "python": platform.python_version(), **_versions()},
         git_commit=git_commit(),
+        licences=tuple(asset_entry(asset) for asset in MANIFEST),
     )
+
+
+def asset_entry(asset: Asset) -> dict[str, str]:
+    """An asset as the card lists it: what it is, where it is from, on what terms."""
+    return {"name": asset.name, "licence": asset.licence, "source": asset.source, "sha256": asset.sha256}
 
 
 def _versions() -> dict[str, str]:
