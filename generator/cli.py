@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return fail(str(error), error.exit_code)
     except BrokenPipeError:  # whoever read our output (head, less) has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 141  # as the shell reports SIGPIPE: a job that was cut off did not succeed
     except OSError as error:
         return fail(f"{error.filename or 'the operating system says'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:

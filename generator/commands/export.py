@@ -10,7 +10,7 @@ from generator.commands.arguments import parser
 HELP = "Writes a finished dataset in another format, into a new folder."
 EXAMPLES = """\
 examples:
-  scenewright export data/street kitti data/street-kitti
+  scenewright export data/street yolo data/street-yolo
   scenewright export data/street --list      the formats"""
 
 

@@ -31,6 +31,8 @@ def main(arguments: Sequence[str]) -> int:
     made.add_argument("--out", type=Path, help="where to put the picture")
     made.add_argument("--samples", type=int, help="samples instead of the dataset's own")
     options = made.parse_args(arguments)
+    if options.samples is not None and options.samples < 1:
+        made.error(f"--samples must be at least 1, found {options.samples}")
     return replay(options.dataset, image_index(options.image), options.out, options.samples)
 
 
@@ -106,4 +108,6 @@ def spec_of(root: Path, index: int) -> SceneSpec:
     for path in (root / file_path("scenes", index, "json"), root / quarantine_path(index) / "scene.json"):
         if path.is_file():
             return SceneSpec.from_json(path.read_bytes())
+    if not root.is_dir():
+        raise DatasetError(f"there is no dataset {root}")
     raise DatasetError(f"{root} has no scene {index}: it was never made, or the grammar could not be satisfied (see quarantine/)")

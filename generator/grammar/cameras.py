@@ -41,7 +41,7 @@ def compile_camera(part: CameraPart, spot: Spot) -> Callable[[Scope, Sketch], Ca
         position, rotation, velocity = pose
         values: dict[str, Any] = {n: v.draw(scope) for n, v in numbers.items()} | _intrinsics(lens, scope, numbers)
         values |= {"position_m": position, "rotation_wxyz": rotation, "velocity_m_s": velocity}
-        values["distortion"] = tuple(distortion.draw(scope))
+        values["distortion"] = tuple(distortion.draw(scope) or (0.0,) * 5)  # null: none
         try:
             return CameraSpec.model_validate(values)
         except ValidationError as error:

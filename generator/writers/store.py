@@ -165,7 +165,7 @@ def _claim(store: Store, job: Mapping[str, Any]) -> None:
     """Writes the job into a new folder, or compares it with the one that the folder was made for."""
     wanted = orjson.loads(orjson.dumps(dict(job)))
     path = store.root / layout.JOB
-    if not path.exists():
+    if not path.exists() or not _holds_images(store.root):
         digest = hashlib.sha256(orjson.dumps(wanted, option=orjson.OPT_SORT_KEYS)).hexdigest()
         option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE  # keys as given: a grammar draws in the order of its keys
         write_file(store.scratch, path, orjson.dumps({"hash": digest, "job": wanted}, option=option))
@@ -177,6 +177,12 @@ def _claim(store: Store, job: Mapping[str, Any]) -> None:
         raise DatasetError(
             f"{store.root} belongs to another job, which differs in\n{shown}{more}\nUse another folder, or the same settings to go on"
         )
+
+
+def _holds_images(root: Path) -> bool:
+    """Whether anything was committed or quarantined: a folder without is free for another job."""
+    places = (layout.RECORDS, layout.QUARANTINE, layout.SHARDS)
+    return any(next((root / place).rglob("*.json*"), None) is not None for place in places)
 
 
 def _differences(there: Any, here: Any, path: str = "") -> list[str]:

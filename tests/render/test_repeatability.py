@@ -15,7 +15,7 @@ from generator.spec import PhysicalSky, SceneSpec
 from tests.render.small_scenes import blender, camera, clutter, scene, thing
 
 ROOT = Path(__file__).parents[2]
-GROWTH_LIMIT_MB = 10
+GROWTH_LIMIT_MB = 30  # the allocator wanders by as much (396 to 427 MB over 240 images); one mesh kept an image would be 300
 
 
 def street(seed: int) -> SceneSpec:

@@ -28,7 +28,10 @@ def export_kitti(dataset: Dataset, out: Path) -> int:
     for record in dataset.records():
         index, camera = record["image"]["index"], record["image"]["camera"]
         if any(camera["distortion"]):
-            raise DatasetError(f"image {index} has lens distortion {camera['distortion']}, which KITTI cannot express: use coco or yolo")
+            raise DatasetError(
+                f"image {index} has lens distortion {camera['distortion']}, which KITTI cannot express: "
+                "use coco or yolo, or render with 'scene.camera.distortion=[0,0,0,0,0]'"
+            )
         stem = f"{index:06d}"
         copy_image(dataset, record, out / "image_2" / f"{stem}.png")
         lines = [label_line(dataset.categories[a["category_id"]], a) for a in record["annotations"]]
