@@ -137,13 +137,25 @@ def test_a_truncated_file_is_never_committed(tmp_path: Path, monkeypatch: pytest
 
 
 def test_another_job_is_refused_and_told_apart(tmp_path: Path) -> None:
-    with open_store(tmp_path, JOB):
-        pass
+    with open_store(tmp_path, JOB) as store:
+        store.quarantine(0, "a reason", "a log", None)
     other = {**JOB, "render": {"samples": 8, "engine": "cycles"}, "seed": 1}
     with pytest.raises(DatasetError) as caught, open_store(tmp_path, other):
         pass
     assert "render.samples: 4 in the folder, 8 asked for" in str(caught.value)
     assert "seed: None in the folder, 1 asked for" in str(caught.value)
+
+
+def test_a_folder_without_images_is_free_for_another_job(tmp_path: Path) -> None:
+    other = {**JOB, "seed": 1}
+    with open_store(tmp_path, JOB):
+        pass
+    with open_store(tmp_path, other) as store:
+        store.quarantine(0, "a reason", "a log", None)
+    with open_store(tmp_path, other):
+        pass
+    with pytest.raises(DatasetError, match="belongs to another job"), open_store(tmp_path, JOB):
+        pass
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
