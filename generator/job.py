@@ -11,6 +11,8 @@ from pydantic import Field
 from generator.grammar import Grammar
 from generator.settings import OutputSettings, RenderSettings, Settings
 
+MOST_IMAGES = 10_000_000  # of a dataset; its folders are laid out for so many (generator/writers/layout.py). Seeds stay exact in JSON
+
 
 class FarmSettings(Settings):
     """How the work is done on this machine; nothing here changes a byte of the dataset.
@@ -26,13 +28,13 @@ class FarmSettings(Settings):
     """
 
     kind: Literal["local"] = "local"
-    workers: int = Field(default=0, ge=0)
+    workers: int = Field(default=0, ge=0, le=1024)
     memory_mb: int = Field(default=0, ge=0)
     recycle_after: int = Field(default=1000, ge=1)
-    attempts: int = Field(default=2, ge=1)
+    attempts: int = Field(default=2, ge=1, le=100)
     retry_quarantined: bool = False
-    grace_s: float = Field(default=60.0, ge=0)
-    report_s: float = Field(default=30.0, gt=0)
+    grace_s: float = Field(default=60.0, ge=0, allow_inf_nan=False)
+    report_s: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     scratch: str | None = None
 
 
@@ -40,8 +42,8 @@ class Job(Settings):
     """`scenewright generate`: `count` images of `scene` from `seed` on, into the folder `out`."""
 
     scene: dict[str, Any]
-    count: int = Field(ge=1)
-    seed: int = Field(ge=0)
+    count: int = Field(ge=1, le=MOST_IMAGES)
+    seed: int = Field(ge=0, lt=2**53)
     out: str = Field(min_length=1)
     render: RenderSettings
     output: OutputSettings
@@ -69,6 +71,6 @@ class SampleJob(Settings):
     """`scenewright sample`: draws `count` scenes without rendering; `page` is the HTML file with the plots, null for none."""
 
     scene: dict[str, Any]
-    count: int = Field(ge=1)
-    seed: int = Field(ge=0)
+    count: int = Field(ge=1, le=MOST_IMAGES)
+    seed: int = Field(ge=0, lt=2**53)
     page: str | None

@@ -16,6 +16,8 @@ from generator.geometry import Quaternion, Vector
 from generator.mesh import Material, Rgb
 
 SPEC_VERSION = 1
+MOST_SIDE_PX = 16_383  # the largest picture that WebP holds
+MOST_PIXELS = 40_000_000  # labelling keeps some 200 bytes a pixel: 8 GB
 
 
 class Frozen(BaseModel):
@@ -60,8 +62,8 @@ class CameraSpec(Frozen):
     f_number 0 switches depth of field off; shutter_s 0 switches motion blur off.
     """
 
-    width: int = Field(gt=0)
-    height: int = Field(gt=0)
+    width: int = Field(gt=0, le=MOST_SIDE_PX)
+    height: int = Field(gt=0, le=MOST_SIDE_PX)
     fx: float = Field(gt=0)
     fy: float = Field(gt=0)
     cx: float

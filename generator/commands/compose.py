@@ -6,10 +6,12 @@ nothing but the scene, and cannot refer to the environment or to other configura
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,9 @@ from generator.commands.tree import CONFIGS, groups
 from generator.errors import ConfigError
 from generator.grammar.distributions import DISTRIBUTIONS
 from generator.grammar.problems import nearest, unknown
-from generator.grammar.reading import read_grammar_file
+from generator.grammar.reading import plain, read_grammar_file
 
+MOST_POINTS = 10_000  # of a sweep: composing and checking them takes a few minutes
 _FILE_OPTION = "scene_from_file"  # name under which the content of a scene file enters Hydra's tree
 
 
@@ -34,12 +37,14 @@ _FILE_OPTION = "scene_from_file"  # name under which the content of a scene file
 class Point:
     """One configuration of a run: the words that set it apart from the others of a sweep, and the composed plain dict.
 
-    source: the scene's file, which errors name and beside which its CSV files lie.
+    source: the scene's file, which errors name and beside which its CSV files lie. layers: the scene before each change, oldest
+    first: the one that the file extends, the file's own.
     """
 
     words: tuple[str, ...]
     config: dict[str, Any]
     source: str
+    layers: tuple[dict[str, Any], ...] = ()
 
 
 def compose_points(primary: str, words: Sequence[str], *, multirun: bool) -> list[Point]:
@@ -49,6 +54,8 @@ def compose_points(primary: str, words: Sequence[str], *, multirun: bool) -> lis
     if swept and not multirun:
         raise ConfigError(f"{swept[0].input_line}: several values are a sweep: add --multirun (or put the value in quotes)")
     choices = [_values(override) for override in parsed]
+    if math.prod(len(c) for c in choices) > MOST_POINTS:
+        raise ConfigError(f"{' '.join(words)}: this sweep has more than {MOST_POINTS:,} points; split it, or sweep fewer values")
     varying = {o.input_line for o in swept}
     points = []
     for combination in product(*choices):
@@ -71,38 +78,83 @@ def _values(override: Override) -> list[str]:
         return [str(override.input_line)]
     key = f"{'+' if override.is_add() else ''}{override.get_key_element()}".replace("++", "+")
     try:
-        return [f"{key}={value}" for value in override.sweep_string_iterator()]
+        return [f"{key}={value}" for value in islice(override.sweep_string_iterator(), MOST_POINTS + 1)]
     except (HydraException, NotImplementedError) as error:
         raise ConfigError(f"{override.input_line}: this sweep is not known: use a=1,2,3, a=choice(1,2) or a=range(1,5)") from error
 
 
 def _point(primary: str, own: tuple[str, ...], words: Sequence[str]) -> Point:
     parsed = [_parsed(word) for word in words]
+    _refuse_code(parsed)
     scene = next((o for o in parsed if o.key_or_group == "scene" and isinstance(o.value(), str)), None)
     named = str(scene.value()) if scene is not None else ""
+    layers: tuple[dict[str, Any], ...] = ()
     if named.endswith((".yaml", ".yml")):
-        _store_scene_file(primary, named)
+        layers = _store_scene_file(primary, named)
         words = [f"scene={_FILE_OPTION}" if o is scene else word for o, word in zip(parsed, words, strict=True)]
         parsed = [_parsed(word) for word in words]
     check_options(parsed)
     source = named if named.endswith((".yaml", ".yml")) else str(files(CONFIGS) / "scene" / f"{named or 'street'}.yaml")
+    if not layers and any(str(o.key_or_group).startswith("scene.") for o in parsed):
+        layers = (_scene_alone(primary, named),)
+    whole = [o for o in parsed if _replaces(o)]
     try:
-        return Point(own, _composed(primary, words), source)
+        config = _composed(primary, [f"{o.key_or_group}=null" if o in whole else w for o, w in zip(parsed, words, strict=True)])
+        for override in whole:
+            _lay(config, layers[-1], str(override.key_or_group).split("."), override.value())
+        return Point(own, config, source, layers)
     except ConfigError:
         check_keys(primary, parsed)  # says it better, if it was a key
         raise
 
 
-def _store_scene_file(primary: str, path: str) -> None:
-    """Makes the content of a scene file an option of the group `scene`."""
+def _replaces(override: Override) -> bool:
+    """Whether it puts a mapping into the scene: Hydra would merge `{normal: ...}` into `{uniform: ...}`, which are one thing each."""
+    plain = not (override.is_add() or override.is_force_add() or override.is_delete())
+    return plain and str(override.key_or_group).startswith("scene.") and isinstance(override.value(), dict)
+
+
+def _lay(config: dict[str, Any], scene: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    """Puts `value` at `path` of the configuration, over what the scene alone has there as a file that extends it would."""
+    here: Any = config
+    before: Any = {"scene": scene}
+    for part in path[:-1]:
+        here = here[int(part) if isinstance(here, list) else part]
+        before = before.get(part) if isinstance(before, Mapping) else None
+    old = before.get(path[-1]) if isinstance(before, Mapping) else None
+    over = plain({"": value}, ".".join(path))[""]
+    here[int(path[-1]) if isinstance(here, list) else path[-1]] = merged({"": old}, {"": over})[""]
+
+
+@cache
+def _scene_alone(primary: str, name: str) -> dict[str, Any]:
+    """A scene of the tree as nothing has changed it."""
+    scene: dict[str, Any] = _composed(primary, [f"scene={name}"] if name else [])["scene"]
+    return scene
+
+
+def _refuse_code(parsed: Sequence[Override]) -> None:
+    """Hydra's word for objects to construct has no meaning here, and is told so rather than as a key to add."""
+    for override in parsed:
+        if "_target_" in str(override.input_line):
+            raise ConfigError(
+                f"{override.input_line}: `_target_` is not allowed: configurations and scene files are data, code that they name is never run"
+            )
+
+
+def _store_scene_file(primary: str, path: str) -> tuple[dict[str, Any], ...]:
+    """Makes the content of a scene file an option of the group `scene`; the scene that it extends, if any, and itself."""
     data = read_grammar_file(path)
     _refuse_configuration(data, path)
+    below: tuple[dict[str, Any], ...] = ()
     base = data.pop("extends", None)
     if base is not None:
-        if base not in groups()["scene"]:
+        if not isinstance(base, str) or base not in groups()["scene"]:
             raise ConfigError(f"{path}: extends: {unknown('scene', base, groups()['scene'])}")
-        data = merged(_composed(primary, [f"scene={base}"])["scene"], data)
+        below = (_scene_alone(primary, str(base)),)
+        data = merged(below[0], data)
     ConfigStore.instance().store(group="scene", name=_FILE_OPTION, node=data)
+    return (*below, data)
 
 
 def _refuse_configuration(value: Any, path: str, at: str = "") -> None:
@@ -189,11 +241,11 @@ def _composed(primary: str, words: Sequence[str], *, resolve: bool = True) -> di
     try:
         with initialize_config_dir(config_dir=str(files(CONFIGS)), version_base="1.3"):
             config = compose(primary, overrides=list(words))
-        plain = OmegaConf.to_container(config, resolve=resolve, throw_on_missing=resolve)
+        values = OmegaConf.to_container(config, resolve=resolve, throw_on_missing=resolve)
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(_first_lines(error)) from error
-    assert isinstance(plain, dict)
-    return {str(key): value for key, value in plain.items()}
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items()}
 
 
 def _first_lines(error: BaseException) -> str:

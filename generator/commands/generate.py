@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.commands.arguments import hydra_parser
 from generator.commands.tree import listing
+
+if TYPE_CHECKING:
+    from generator.commands.compose import Point
 
 GROUPS = ("scene", "render", "output", "farm")
 HELP = """\
@@ -44,22 +48,20 @@ def main(arguments: Sequence[str]) -> int:
 
         print("---\n".join(as_yaml({**point.config, "out": str(out)}) for point, out in zip(points, folders, strict=True)), end="")
         return 0
-    return _run_all([({**point.config, "out": str(out)}, point.source) for point, out in zip(points, folders, strict=True)], options)
+    return _run_all([replace(point, config={**point.config, "out": str(out)}) for point, out in zip(points, folders, strict=True)])
 
 
-def _run_all(configs: Sequence[tuple[dict[str, object], str]], options: argparse.Namespace) -> int:
+def _run_all(points: Sequence[Point]) -> int:
     """Every point of the sweep; all are checked before the first one renders."""
     from generator.commands.facts import facts_of
     from generator.commands.summary import print_summary
-    from generator.commands.validate import validated
-    from generator.grammar import load_grammar
+    from generator.commands.validate import loaded
     from generator.job import Job
     from render_farm.local import INTERRUPTED, run
 
-    jobs = [validated(Job, config) for config, _ in configs]
-    grammars = [load_grammar(job.scene, source=source) for job, (_, source) in zip(jobs, configs, strict=True)]
+    jobs = loaded(Job, points)
     worst = 0
-    for job, grammar in zip(jobs, grammars, strict=True):
+    for job, grammar in jobs:
         if len(jobs) > 1:
             print(f"== {job.out}")
         result = run(job, grammar, facts_of(job, grammar))

@@ -14,6 +14,7 @@ from generator.commands.tree import listing
 if TYPE_CHECKING:
     from generator.commands.compose import Point
     from generator.grammar import Grammar
+    from generator.job import SampleJob
     from generator.spec import SceneSpec
     from generator.statistics import Summary
 
@@ -35,22 +36,20 @@ def main(arguments: Sequence[str]) -> int:
     if options.cfg:
         print("---\n".join(as_yaml(point.config) for point in points), end="")
         return 0
-    for point in points:
+    from generator.commands.validate import loaded
+    from generator.job import SampleJob
+
+    for point, (job, grammar) in zip(points, loaded(SampleJob, points), strict=True):
         if len(points) > 1:
             print(f"== {' '.join(point.words)}")
-        _sample(point, several=len(points) > 1)
+        _sample(point, job, grammar, several=len(points) > 1)
     return 0
 
 
-def _sample(point: Point, *, several: bool) -> None:
+def _sample(point: Point, job: SampleJob, grammar: Grammar, *, several: bool) -> None:
     from generator.commands.compose import folder_name
-    from generator.commands.validate import validated
-    from generator.grammar import load_grammar
-    from generator.job import SampleJob
     from generator.statistics import summarise
 
-    job = validated(SampleJob, point.config)
-    grammar = load_grammar(job.scene, source=point.source)
     failures: Counter[str] = Counter()
     start = time.perf_counter()
     summary = summarise(_scenes(grammar, job.seed, job.count, failures), grammar.categories)

@@ -38,14 +38,14 @@ class SceneFailed(Exception):
 
 @dataclass
 class ActorRules:
-    """What holds for all actors of a file; `semantics` collects the semantic classes that it can produce."""
+    """What holds for all actors of a file; `made` collects the kinds of actors that it can make."""
 
     kinds: Mapping[str, type[Actor]]
     categories: tuple[str, ...]
     tries: int
     max_objects: int
     surfaces: Any
-    semantics: set[str]
+    made: set[str]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
     if cls is None:
         spot.at("actor").wrong(unknown("actor", node.actor, rules.kinds))
         return lambda _scope, _sketch: None
-    rules.semantics.add(cls.semantic)
+    rules.made.add(node.actor)
     recipe = _recipe(node, cls, spot, rules)
     tries = node.tries or rules.tries
     if recipe.uses_slot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,7 +18,7 @@ from generator.grammar.problems import told
 from generator.grammar.scope import Scope
 from generator.grammar.sketch import Sketch
 from generator.grammar.values import Spot, Value, compile_number, compile_text, compile_value
-from generator.spec import CameraSpec
+from generator.spec import MOST_PIXELS, MOST_SIDE_PX, CameraSpec
 
 Pose = tuple[Vector, Quaternion, Vector]
 Locate = Callable[[Scope, Sketch], Pose | None]
@@ -31,6 +32,7 @@ def compile_camera(part: CameraPart, spot: Spot) -> Callable[[Scope, Sketch], Ca
     numbers = {n: compile_number(getattr(part, n), spot.at(n)) for n in _PLAIN}
     lens = {n: compile_number(v, spot.at(n)) for n in ("hfov_rad", "fx", "fy", "cx", "cy") if (v := getattr(part, n)) is not None}
     distortion = compile_value(part.distortion, spot.at("distortion"), Field(items=NUMBER))
+    _check(numbers | lens, spot)
     locate = _place(part, spot)
     source = spot.problems.source
 
@@ -39,7 +41,13 @@ def compile_camera(part: CameraPart, spot: Spot) -> Callable[[Scope, Sketch], Ca
         if pose is None:
             return None
         position, rotation, velocity = pose
-        values: dict[str, Any] = {n: v.draw(scope) for n, v in numbers.items()} | _intrinsics(lens, scope, numbers)
+        values: dict[str, Any] = {n: v.draw(scope) for n, v in numbers.items()}
+        if problem := _size_problem(values["width"], values["height"]):
+            raise ConfigError(f"{source}: camera: {problem}")
+        try:
+            values |= _intrinsics(lens, scope, numbers)
+        except ValueError as error:
+            raise ConfigError(f"{source}: camera.hfov_rad: {error}") from error
         values |= {"position_m": position, "rotation_wxyz": rotation, "velocity_m_s": velocity}
         values["distortion"] = tuple(distortion.draw(scope) or (0.0,) * 5)  # null: none
         try:
@@ -50,9 +58,40 @@ def compile_camera(part: CameraPart, spot: Spot) -> Callable[[Scope, Sketch], Ca
     return camera
 
 
+def _check(values: dict[str, Value], spot: Spot) -> None:
+    """What is known at load: the size of the picture and the opening of the lens."""
+    for name in ("width", "height", "fx", "fy", "near_m", "far_m", "sensor_width_m"):
+        for sample in values[name].samples if name in values else ():
+            if isinstance(sample, int | float) and sample <= 0:
+                spot.at(name).wrong(f"must be above 0, found {sample}")
+    for sample in values["hfov_rad"].samples if "hfov_rad" in values else ():
+        if isinstance(sample, int | float) and not 0 < sample < math.pi:
+            spot.at("hfov_rad").wrong(_wrong_angle(sample))
+    for width, height in product(values["width"].samples, values["height"].samples):
+        if isinstance(width, int | float) and isinstance(height, int | float) and (problem := _size_problem(width, height)):
+            spot.wrong(problem)
+            return
+
+
+def _size_problem(width: float, height: float) -> str:
+    """Why a picture of this size cannot be made, or nothing."""
+    if max(width, height) <= MOST_SIDE_PX and width * height <= MOST_PIXELS:
+        return ""
+    return (
+        f"width and height are at most {MOST_SIDE_PX} (the largest WebP), together at most {MOST_PIXELS:,} pixels "
+        f"(8 GB of memory while they are labelled); found {width:g} x {height:g}"
+    )
+
+
+def _wrong_angle(angle_rad: float) -> str:
+    return f'must be above 0 and below pi, the angle in radians (60 degrees are "deg(60)"); found {angle_rad:g}'
+
+
 def _intrinsics(lens: dict[str, Value], scope: Scope, numbers: dict[str, Value]) -> dict[str, float]:
     width, height = numbers["width"].draw(scope), numbers["height"].draw(scope)
     drawn = {n: float(v.draw(scope)) for n, v in lens.items()}
+    if "fx" not in drawn and not 0 < drawn["hfov_rad"] < math.pi:
+        raise ValueError(_wrong_angle(drawn["hfov_rad"]))
     fx = drawn["fx"] if "fx" in drawn else width / 2 / math.tan(drawn["hfov_rad"] / 2)
     return {"fx": fx, "fy": drawn.get("fy", fx), "cx": drawn.get("cx", width / 2), "cy": drawn.get("cy", height / 2)}
 

@@ -201,14 +201,14 @@ def choice(arguments: Any, maker: Maker) -> Made:
         labels: list[Any] = [o.constant if o.is_constant else i for i, o in enumerate(options)]
         weights: list[Value] = []
     elif isinstance(arguments, Mapping):
-        labels = [_literal(k, maker.takes) for k in arguments]
+        labels = [literal(k, maker.takes) for k in arguments]
         options = [maker.value(label, str(label), maker.takes) for label in labels]
         weights = [maker.value(w, f"{k}.weight", NUMBER) for k, w in arguments.items()]
     else:
         raise ConfigError(f"takes a list of options or a mapping option: weight, found {quoted(arguments)}")
     if not options:
         raise ConfigError("needs at least one option")
-    pick = picker(key, weights, len(options))
+    pick = picker(key, weights, len(options), labels)
     draws = [o.draw for o in options]
 
     def draw(scope: Scope) -> Any:
@@ -343,10 +343,12 @@ def _noted(key: str, value: Callable[[float, Scope], Any]) -> Draw:
     return draw
 
 
-def picker(key: str, weights: Sequence[Value], count: int) -> Callable[[Scope], int]:
-    """Picks a position by weight; even chances without weights."""
-    if any(not isinstance(s, int | float) or s < 0 for w in weights for s in w.samples):
-        raise ConfigError("weights must be numbers of 0 or more")
+def picker(key: str, weights: Sequence[Value], count: int, labels: Sequence[Any] = ()) -> Callable[[Scope], int]:
+    """Picks a position by weight; even chances without weights. Errors call the positions by `labels`."""
+    for i, weight in enumerate(weights):
+        for sample in weight.samples:
+            if not isinstance(sample, int | float) or sample < 0:
+                raise ConfigError(f"the weight of {labels[i] if labels else i} must be a number of 0 or more, found {quoted(sample)}")
     if not weights:
         return lambda scope: min(int(scope.uniform(key) * count), count - 1)
     if all(w.is_constant for w in weights):
@@ -365,7 +367,7 @@ def pick_weighted(u: float, weights: Sequence[float]) -> int:
     return min(bisect_right(limits, u * limits[-1]), len(limits) - 1)
 
 
-def _literal(text: str, takes: Field) -> Any:
+def literal(text: str, takes: Field) -> Any:
     """A key of a choice as the value it stands for: YAML keys arrive as text."""
     if takes.takes == "text":
         return text
@@ -373,9 +375,10 @@ def _literal(text: str, takes: Field) -> Any:
         return text == "true"
     for kind in (int, float):
         try:
-            return kind(text)
+            number = kind(text)
         except ValueError:
             continue
+        return number if math.isfinite(number) else text
     return text
 
 

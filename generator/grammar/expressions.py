@@ -10,6 +10,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from generator.grammar.problems import unknown
@@ -29,11 +30,15 @@ class ExpressionError(Exception):
 
 @dataclass(frozen=True)
 class Expression:
-    """`names` are the names it refers to; `run(names)` gives a finite number, a truth value or text."""
+    """`names` are the names it refers to; `run(names)` gives a finite number, a truth value or text.
+
+    compared: the texts that a name is compared with, as (name, text).
+    """
 
     text: str
     names: frozenset[str]
     run: Run
+    compared: tuple[tuple[str, str], ...] = ()
 
 
 def clip(value: float, low: float, high: float) -> float:
@@ -102,7 +107,19 @@ def parse(text: str) -> Expression:
         raise ExpressionError(f'"{text}" is not an expression ({reason})') from error
     names: set[str] = set()
     run = _compile(tree.body, names, 0)
-    return Expression(text, frozenset(names), lambda values: _evaluated(text, run, values))
+    return Expression(text, frozenset(names), lambda values: _evaluated(text, run, values), _compared(tree))
+
+
+def _compared(tree: ast.AST) -> tuple[tuple[str, str], ...]:
+    """Pairs of a name and a text, as in weather == 'rain' and weather in ['rain', 'mist']."""
+    found = []
+    for node in ast.walk(tree):
+        for a, b in pairwise([node.left, *node.comparators]) if isinstance(node, ast.Compare) else ():
+            for name, other in ((a, b), (b, a)):
+                texts = other.elts if isinstance(other, ast.List | ast.Tuple) else [other]
+                if isinstance(name, ast.Name):
+                    found += [(name.id, t.value) for t in texts if isinstance(t, ast.Constant) and isinstance(t.value, str)]
+    return tuple(found)
 
 
 def _evaluated(text: str, run: Run, values: Names) -> Any:

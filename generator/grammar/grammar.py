@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
+from generator.grammar.allowed import Allowed, allowed_values
 from generator.grammar.designs import MOST_DIMENSIONS
 from generator.grammar.model import SceneFile
+from generator.grammar.problems import Path as KeyPath
 from generator.grammar.problems import Problems, unknown
 from generator.grammar.program import Addition, Program, checked, compile_program
 from generator.grammar.reading import plain
@@ -22,10 +25,10 @@ from generator.grammar.variants import changed_rules, modified
 class Grammar(BaseModel):
     """A probability distribution over scenes; make one with `load_grammar`, draw from it with `sample`.
 
-    source: the file that errors name; CSV files are looked for beside it. data: the file as plain JSON values.
+    source: the file that errors name. data: the file as plain JSON values.
     categories: classes of the labels, COCO's id is position + 1. semantic_classes: "sky", then all that the actors of the
     grammar can show, sorted, the same for all images. factors: every factor and dynamic, in order. drawn_factors: those of
-    them that are drawn (all but dynamics). levels: weights of the options of discrete factors. digest: hex SHA-256 of the
+    them that are drawn (all but dynamics). actors: the kinds of actors that it can make. levels: weights of the options of discrete factors. digest: hex SHA-256 of the
     data and of the numbers read from CSV files.
     """
 
@@ -47,9 +50,11 @@ class Grammar(BaseModel):
     corner_cases: dict[str, dict[str, Any]]
     method: str
     levels: dict[str, tuple[float, ...]]
+    actors: frozenset[str]
     digest: str
 
     _make: Callable[[tuple[str, ...]], Program] = PrivateAttr()
+    _origin: tuple[dict[str, Any], str, tuple[dict[str, Any], ...]] = PrivateAttr()
     _programs: dict[tuple[str, ...], Program] = PrivateAttr(default_factory=dict)
     _schedules: dict[int, Schedule] = PrivateAttr(default_factory=dict)
 
@@ -68,35 +73,72 @@ class Grammar(BaseModel):
         return self._schedules[seed]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _loaded, (self.data, self.source)
+        return _loaded, self._origin
 
 
-def _loaded(data: dict[str, Any], source: str) -> Grammar:
-    return load_grammar(data, source=source)
+def _loaded(data: dict[str, Any], source: str, layers: tuple[dict[str, Any], ...]) -> Grammar:
+    return load_grammar(data, source=source, layers=layers)
 
 
-def load_grammar(data: Mapping[str, Any], *, source: str) -> Grammar:
-    """A grammar from a scene file's plain data. Raises ConfigError with everything that is wrong in it."""
+def load_grammar(data: Mapping[str, Any], *, source: str, layers: Sequence[Mapping[str, Any]] = ()) -> Grammar:
+    """A grammar from a scene file's plain data. Raises ConfigError with everything that is wrong in it.
+
+    layers: what the data were before they were changed, oldest first: the scene that the file extends, then the file before the
+    command line changed it. What its factors may be is looked up there, and problems are told as those of the file or of the
+    command line.
+    """
     values = plain(data, source)
+    before = tuple(plain(layer, source) for layer in layers)
     problems = Problems(source)
+    if before and before[-1] != values:
+        problems = Problems(f"{source} with the changes of the command line", _changes(before[-1], values))
+    beside = _Beside(Path(source).parent, {}, allowed_values((*before, values)))
     file = checked(values, problems)
-    problems.raise_if_any()
+    if file is None:
+        problems.raise_if_any()
     assert file is not None
-    folder, files = Path(source).parent, dict[str, tuple[float, ...]]()
     wide = _at_width(values, file, file.width, problems)
-    problems.raise_if_any()
-    make = _variants(wide, file, problems, folder, files)
-    base = make(())
-    problems.raise_if_any()
-    programs: dict[tuple[str, ...], Program] = {(): base}
+    make = _variants(wide, file, problems, beside)
+    programs: dict[tuple[str, ...], Program] = {(): make(())}
     programs |= {(name,): make((name,)) for name in file.corner_cases}
-    _check_presets(values, file, problems, folder, files)
+    _check_presets(values, file, problems, beside)
     _check_quotas(file, problems)
     problems.raise_if_any()
-    grammar = _described(values, source, checked(wide, problems) or file, programs, files)
+    grammar = _described(values, problems.source, checked(wide, problems) or file, programs, beside.files)
     grammar._make = make
+    grammar._origin = (values, source, before)
     grammar._programs.update(programs)
     return grammar
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What a file is compiled with, besides itself: its folder, the CSV columns read so far, and what its factors may be."""
+
+    folder: Path
+    files: dict[str, tuple[float, ...]]
+    allowed: Mapping[str, Allowed]
+
+
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Callable[[KeyPath], bool]:
+    """Tells of a path whether what stands there is not what stood there before."""
+
+    def changed(path: KeyPath) -> bool:
+        old: Any = before
+        new: Any = now
+        for part in path:
+            if not _has(new, part):
+                break  # the problem is what the parent lacks, or a name that stands for no key
+            if not _has(old, part):
+                return True
+            old, new = old[part], new[part]
+        return bool(path) and old != new
+
+    return changed
+
+
+def _has(data: Any, part: str | int) -> bool:
+    return part in data if isinstance(data, Mapping) else isinstance(data, list) and isinstance(part, int) and part < len(data)
 
 
 def _at_width(values: dict[str, Any], file: SceneFile, width: str | None, problems: Problems) -> dict[str, Any]:
@@ -109,11 +151,9 @@ def _at_width(values: dict[str, Any], file: SceneFile, width: str | None, proble
     return modified(values, file.presets[width].set, problems, ("presets", width, "set"))
 
 
-def _variants(
-    wide: dict[str, Any], file: SceneFile, problems: Problems, folder: Path, files: dict[str, tuple[float, ...]]
-) -> Callable[[tuple[str, ...]], Program]:
+def _variants(wide: dict[str, Any], file: SceneFile, problems: Problems, beside: _Beside) -> Callable[[tuple[str, ...]], Program]:
     """Compiles the file as changed by a set of corner cases; problems that only the change brings are told as its own."""
-    preset = () if file.width is None else (Addition(file.width, file.presets[file.width], strict=False),)
+    preset = tuple(Addition(name, change, strict=False) for name, change in file.presets.items() if name == file.width)
 
     def make(cases: tuple[str, ...]) -> Program:
         own = Problems(problems.source)
@@ -125,9 +165,11 @@ def _variants(
                 tagged[rule] = (*tagged.get(rule, ()), case)
         changed = checked(data, own)
         additions = (*preset, *(Addition(case, file.corner_cases[case], strict=True) for case in cases))
-        program = compile_program(changed or file, own, folder, files, additions, tagged)
+        program = compile_program(changed or file, own, beside.folder, beside.files, additions, tagged, beside.allowed)
         note = f" (as changed by corner case {', '.join(cases)})" if cases else ""
         for path, text in own.found:
+            if (path, text) in problems.found:
+                continue  # the file has it without the change
             at = (
                 ("corner_cases", *path)
                 if path and path[0] in file.corner_cases
@@ -141,7 +183,7 @@ def _variants(
     return make
 
 
-def _check_presets(values: dict[str, Any], file: SceneFile, problems: Problems, folder: Path, files: dict[str, tuple[float, ...]]) -> None:
+def _check_presets(values: dict[str, Any], file: SceneFile, problems: Problems, beside: _Beside) -> None:
     """The presets that are not in use must be right as well."""
     for name, preset in file.presets.items():
         if name == file.width:
@@ -149,8 +191,10 @@ def _check_presets(values: dict[str, Any], file: SceneFile, problems: Problems, 
         own = Problems(problems.source)
         changed = checked(_at_width(values, file, name, own), own)
         if changed is not None:
-            compile_program(changed, own, folder, files, (Addition(name, preset, strict=False),))
+            compile_program(changed, own, beside.folder, beside.files, (Addition(name, preset, strict=False),), None, beside.allowed)
         for path, text in own.found:
+            if (path, text) in problems.found:
+                continue  # the file has it without the preset
             problems.add(("presets", *path) if path and path[0] == name else path, f"{text} (as changed by preset {name})")
 
 
@@ -189,5 +233,6 @@ def _described(
         corner_cases={n: c.model_dump(include={"quota", "kind", "description", "exclusive"}) for n, c in file.corner_cases.items()},
         method=file.design.method,
         levels=base.levels,
+        actors=frozenset().union(*(p.actors for p in programs.values())),
         digest=digest,
     )

@@ -271,7 +271,7 @@ Node = Annotated[
     | Annotated[ActorNode, Tag("actor")],
     Discriminator(_kind_of),
 ]
-
+NODE_KINDS = ("rule", "sequence", "choice", "repeat", "optional", "actor")
 
 Nodes = Annotated[
     Annotated[dict[Name, Node], Tag("mapping")] | Annotated[list[Node], Tag("list")],
@@ -349,7 +349,8 @@ class Dynamic(Part):
     """A value that follows the index of the image: one of cycle, wave, drift, jump.
 
     cycle: the values in turn, all of them once in period_images. wave: [low, high], a sine. drift: [first, last] over
-    over_images, then last. jump: a mapping from the first index of each value to the value.
+    over_images, then last. jump: a mapping from the first index of each value to the value. values or range: what else it may
+    be, for modifications and for what expressions compare it with.
     """
 
     cycle: list[str | bool | int | float] | None = Field(default=None, min_length=1)
@@ -358,6 +359,8 @@ class Dynamic(Part):
     jump: dict[int, str | bool | int | float] | None = Field(default=None, min_length=1)
     period_images: int | None = Field(default=None, ge=1)
     over_images: int | None = Field(default=None, ge=1)
+    values: list[str | bool | int | float] | None = Field(default=None, min_length=1)
+    range: list[float] | None = Field(default=None, min_length=2, max_length=2)
 
     @model_validator(mode="after")
     def _one_course(self) -> Dynamic:

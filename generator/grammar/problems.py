@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from generator.errors import ConfigError
-from generator.grammar.model import allowed_keys
+from generator.grammar.model import NODE_KINDS, allowed_keys
 
 Path = tuple[str | int, ...]
 
@@ -21,29 +21,43 @@ _LONGEST_FOUND = 80  # characters of a wrong value that are quoted
 
 @dataclass
 class Problems:
-    """The list that grows while a file is checked. `found` holds (path, text) in the order of discovery."""
+    """The list that grows while a file is checked. `found` holds (path, text) in the order of discovery.
+
+    changed: whether what stands at a path came from the command line, not from the file.
+    """
 
     source: str
+    changed: Callable[[Path], bool] = lambda _path: False
     found: list[tuple[Path, str]] = field(default_factory=list)
 
     def add(self, path: Path, text: str) -> None:
         if (path, text) not in self.found:
             self.found.append((path, text))
 
-    def add_validation(self, error: ValidationError, data: Any, at: Path = ()) -> None:
-        """Every entry of pydantic's error, with its location mapped back to the keys of `data`."""
+    def add_validation(self, error: ValidationError, data: Any, known: Callable[[Path], Collection[str]] | None = None) -> list[Path]:
+        """Every entry of pydantic's error, with its location mapped back to the keys of `data`: these paths.
+
+        known: the keys that may stand in the mapping at a path; those of the language of scene files when left out.
+        """
+        keys = known or (lambda path: allowed_keys(_inside(data, path)))
+        paths = []
         for entry in error.errors(include_url=False):
             path = real_path(data, entry["loc"])
             extra = entry["type"] == "extra_forbidden"
-            self.add(at + path, unknown("key", path[-1], allowed_keys(_inside(data, path[:-1]))) if extra else _told(entry))
+            self.add(path, unknown("key", path[-1], keys(path[:-1])) if extra else _told(entry))
+            paths.append(path)
+        return paths
 
     def raise_if_any(self) -> None:
         if not self.found:
             return
-        lines = [f"  {dotted(path) or '(top level)'}: {text}" for path, text in self.found[:_MOST_TOLD]]
+        lines = [f"  {dotted(path) or '(top level)'}: {text}{self._origin(path)}" for path, text in self.found[:_MOST_TOLD]]
         more = len(self.found) - _MOST_TOLD
         count = f"{len(self.found)} problem{'s' if len(self.found) > 1 else ''}"
         raise ConfigError("\n".join([f"{self.source}: {count}", *lines, *([f"  ... and {more} more"] if more > 0 else [])]))
+
+    def _origin(self, path: Path) -> str:
+        return f" [set on the command line, scene.{dotted(path)}]" if self.changed(path) else ""
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -101,13 +115,20 @@ def _told(entry: Any) -> str:
     if kind == "missing":
         return "is missing and has no default"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        allowed = [t.strip(" '") for t in str(context.get("expected_tags", "")).split(",") if t.strip(" '") not in ("", "ref")]
-        word = found.get("kind") if isinstance(found, Mapping) else found
-        return unknown("kind", word, allowed)
+        return _wrong_kind(found, context)
     if kind == "value_error":
         return str(context.get("error", entry["msg"]))
     message = entry["msg"][0].lower() + entry["msg"][1:]
     return f"{message}, found {quoted(found)}"
+
+
+def _wrong_kind(found: Any, context: Mapping[str, Any]) -> str:
+    if isinstance(found, Mapping) and "kind" in found:
+        allowed = [t.strip(" '") for t in str(context.get("expected_tags", "")).split(",") if t.strip(" '") not in ("", "ref")]
+        return unknown("kind", found["kind"], allowed or NODE_KINDS)
+    listed = f"the name of a rule, or a mapping with a kind ({', '.join(NODE_KINDS)})"
+    gone = '; to have no object there, write "nothing"' if found is None else ""
+    return f"must be {listed}; found {'null' if found is None else quoted(found)}{gone}"
 
 
 def told(at: str, error: ValidationError) -> str:

@@ -12,19 +12,19 @@ from pydantic import ValidationError
 
 from generator.actor import actor_kinds
 from generator.grammar.actors import ActorRules
+from generator.grammar.allowed import Allowed
 from generator.grammar.cameras import compile_camera
-from generator.grammar.distributions import DISTRIBUTIONS
-from generator.grammar.fields import ANY, NUMBER, Field, fields_of
+from generator.grammar.factors import check_dynamics, compile_factors, levels_of
+from generator.grammar.fields import NUMBER, Field, fields_of
 from generator.grammar.model import Domain, Dynamic, Limits, Modification, SceneFile
 from generator.grammar.model import Sequence as SequenceNode
-from generator.grammar.problems import Problems, quoted, unknown
+from generator.grammar.problems import Problems, nearest, unknown
+from generator.grammar.repair import repaired
 from generator.grammar.rules import RuleBook, Run, labelled
 from generator.grammar.scope import Scope
 from generator.grammar.sketch import Sketch
 from generator.grammar.values import Spot, Value, compile_number, compile_value
 from generator.spec import CameraSpec, SensorSpec, WorldSpec
-
-_MOST_LEVELS = 64  # of a discrete factor in a covering design
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Program:
     """What is drawn, in this order: dynamics, factors, params, then objects with the camera among them, world and sensor.
 
     additions: what presets and corner cases add, by the label of their scope; strict ones must find a place.
+    semantics, actors: the semantic classes and the kinds of actors that it can make.
     levels: the number of options of every discrete factor, and their weights (None: even).
     """
 
@@ -48,6 +49,7 @@ class Program:
     subdomains: dict[str, Value]
     limits: Limits
     semantics: frozenset[str]
+    actors: frozenset[str]
     levels: dict[str, tuple[float, ...]]
 
 
@@ -61,11 +63,15 @@ class Addition:
 
 
 def checked(data: Mapping[str, Any], problems: Problems) -> SceneFile | None:
-    """The file as a model, or None with problems told."""
+    """The file as a model. Problems are told, and stand-ins replace what is wrong, so that the rest can be checked; None where
+    that cannot be done."""
     try:
         return SceneFile.model_validate(data)
     except ValidationError as error:
-        problems.add_validation(error, data)
+        mended = repaired(data, problems.add_validation(error, data))
+    try:
+        return SceneFile.model_validate(mended) if mended is not None else None
+    except ValidationError:
         return None
 
 
@@ -76,22 +82,27 @@ def compile_program(
     files: dict[str, tuple[float, ...]],
     additions: tuple[Addition, ...] = (),
     tagged: Mapping[str, tuple[str, ...]] | None = None,
+    allowed: Mapping[str, Allowed] | None = None,
 ) -> Program:
-    """The program of a file; problems are added to the list."""
+    """The program of a file; problems are added to the list. allowed: what factors and dynamics may be."""
+    allowed = allowed or {}
     root = Spot(problems, (), "", frozenset(), folder, files)
     dynamics = file.domain.dynamics if file.domain else {}
-    factors = _factors(file, root.at("factors"), set(dynamics))
+    check_dynamics(dynamics, allowed, root.at("domain").at("dynamics"))
+    root = root.knowing_factors({name: allowed.get(name) for name in dynamics})
+    factors, may_be = compile_factors(file.factors, allowed, root.at("factors"))
+    root = root.knowing_factors(may_be)
     scene_names = {*dynamics, *factors}
-    params = _params(file, root.at("params"), scene_names)
-    names = root.knowing(scene_names | set(params))
+    params = _params(file, root.at("params"))
+    names = root.knowing(set(params) - scene_names)
     if file.domain:
-        _check_domain(file.domain, scene_names, root.at("domain"))
+        _check_domain(file.domain, scene_names, names)
     subdomains = {
         n: compile_number(v, names.at("domain").at("subdomains").at(n)) for n, v in (file.domain.subdomains if file.domain else {}).items()
     }
-    semantics: set[str] = set()
+    made: set[str] = set()
     limits = file.limits
-    actors = ActorRules(actor_kinds(), tuple(file.categories), limits.tries_per_object, limits.max_objects, file.surfaces, semantics)
+    actors = ActorRules(actor_kinds(), tuple(file.categories), limits.tries_per_object, limits.max_objects, file.surfaces, made)
     book = RuleBook(file.rules, actors, tagged or {}, limits.max_depth)
     below = names.knowing(_passed_down(file.model_dump(by_alias=True)))
     book.compile_all(below.at("rules"), [file.start, *(node for a in additions for _, _, node in labelled(a.change.add))])
@@ -110,36 +121,25 @@ def compile_program(
         sensor=compile_value(file.sensor, names.at("sensor").keyed(""), Field(models={"": fields_of(SensorSpec)})),
         subdomains=subdomains,
         limits=limits,
-        semantics=frozenset(semantics),
-        levels=_levels(file.factors),
+        semantics=frozenset(actor_kinds()[kind].semantic for kind in made),
+        actors=frozenset(made),
+        levels=levels_of(file.factors),
     )
 
 
-def _factors(file: SceneFile, spot: Spot, known: set[str]) -> dict[str, Value]:
-    factors = {}
-    for name, data in file.factors.items():
-        here = spot.knowing(known).at(name).keyed(name)
-        if name in known:
-            here.wrong(f'"{name}" is already the name of a dynamic or factor')
-        factors[name] = compile_value(data, here, ANY)
-        if any(not isinstance(s, str | bool | int | float) for s in factors[name].samples):
-            here.wrong(f"a factor is a number, text or true/false, found {quoted(data)}")
-        known = known | {name}
-    return factors
-
-
-def _params(file: SceneFile, spot: Spot, known: set[str]) -> dict[str, Value]:
+def _params(file: SceneFile, spot: Spot) -> dict[str, Value]:
     params = {}
     for name, data in file.params.items():
-        here = spot.knowing(known).at(name).keyed(name)
-        if name in known:
+        here = spot.at(name).keyed(name)
+        if name in spot.names:
             here.wrong(f'"{name}" is already the name of a dynamic, factor or param')
         params[name] = compile_value(data, here, NUMBER)
-        known = known | {name}
+        spot = spot.knowing({name})
     return params
 
 
-def _check_domain(domain: Domain, factors: set[str], spot: Spot) -> None:
+def _check_domain(domain: Domain, factors: set[str], root: Spot) -> None:
+    spot = root.at("domain")
     for role in ("semantic", "visual"):
         for i, name in enumerate(getattr(domain, role)):
             if name not in factors:
@@ -148,8 +148,12 @@ def _check_domain(domain: Domain, factors: set[str], spot: Spot) -> None:
     neither = factors - set(domain.semantic) - set(domain.visual)
     if both:
         spot.wrong(f"{', '.join(sorted(both))}: a factor is semantic (it changes labels) or visual (it does not), not both")
-    if neither:
-        spot.wrong(f"{', '.join(sorted(neither))}: every factor must be listed under semantic (it changes labels) or visual (it does not)")
+    for name in sorted(neither):
+        here = spot.at("dynamics").at(name) if name in domain.dynamics else root.at("factors").at(name)
+        here.wrong(
+            "every factor must be listed under domain.semantic (it changes labels) or domain.visual (it does not)."
+            + nearest(name, factors - neither)
+        )
 
 
 def _passed_down(data: Any) -> set[str]:
@@ -159,23 +163,6 @@ def _passed_down(data: Any) -> set[str]:
         own |= {"k"} if data.get("kind") == "repeat" else set()
         return own.union(*(_passed_down(v) for v in data.values()))
     return set().union(*(_passed_down(v) for v in data)) if isinstance(data, list) else set()
-
-
-def _levels(factors: Mapping[str, Any]) -> dict[str, tuple[float, ...]]:
-    """The weights of the options of every discrete factor: a choice with plain weights, or a small range of integers."""
-    levels = {}
-    for name, data in factors.items():
-        kind = next(iter(data)) if isinstance(data, Mapping) and len(data) == 1 else ""
-        options = data[kind] if kind in DISTRIBUTIONS else None
-        if kind == "choice" and isinstance(options, list) and options:
-            levels[name] = (1.0,) * len(options)
-        elif kind == "choice" and isinstance(options, Mapping) and all(isinstance(w, int | float) and w >= 0 for w in options.values()):
-            levels[name] = tuple(float(w) for w in options.values())
-        elif kind == "integers" and isinstance(options, list) and len(options) == 2 and all(isinstance(v, int) for v in options):
-            count = options[1] - options[0] + 1
-            if 0 < count <= _MOST_LEVELS:
-                levels[name] = (1.0,) * count
-    return levels
 
 
 def dynamic_value(dynamic: Dynamic, index: int) -> float | int | str | bool:

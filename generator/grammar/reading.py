@@ -28,10 +28,24 @@ def read_grammar_file(path: str | Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(raw)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise ConfigError(f"{file}: is not valid YAML: {str(error) or type(error).__name__}") from error
+        raise ConfigError(f"{file}{_where(error)}: is not valid YAML: {_reason(error)}") from error
     if not isinstance(data, Mapping):
         raise ConfigError(f"{file}: must hold a mapping (name:, categories:, rules:, ...), found {type(data).__name__}")
     return plain(data, str(file))
+
+
+def _where(error: Exception) -> str:
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    return f", line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
+
+
+def _reason(error: Exception) -> str:
+    """What the parser says, without its own name for the text."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        return ", ".join(part for part in (error.context, error.problem, error.note) if part)
+    if isinstance(error, RecursionError):
+        return f"it is nested far deeper than {MOST_LEVELS} levels"
+    return str(error).replace("<byte string>", "the file") or type(error).__name__
 
 
 def plain(data: Mapping[Any, Any], source: str) -> dict[str, Any]:

@@ -106,8 +106,12 @@ class RuleBook:
         names = list(node.weights)
         steps = [self.step(name, inner.at(name), name) for name in names]
         weights = [compile_number(w, inner.at(name)) for name, w in node.weights.items()]
+        for name, weight in zip(names, weights, strict=True):
+            if negative := [s for s in weight.samples if isinstance(s, int | float) and s < 0]:
+                inner.at(name).wrong(f"a weight must be 0 or more, found {negative[0]}")
+                return lambda _scope, _sketch: None
         try:
-            pick = picker("pick", weights, len(weights))
+            pick = picker("pick", weights, len(weights), names)
         except ConfigError as error:
             inner.wrong(str(error))
             return lambda _scope, _sketch: None

@@ -7,13 +7,14 @@ text, and `{expr: "..."}` makes it an expression.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
 from generator.errors import ConfigError
+from generator.grammar.allowed import Allowed
 from generator.grammar.distributions import DISTRIBUTIONS, Maker
 from generator.grammar.expressions import CONSTANTS, FUNCTIONS, ExpressionError, parse
 from generator.grammar.fields import ANY, Field
@@ -41,6 +42,7 @@ class Spot:
     """A place in the file that is being compiled: where its problems, its names and its files are looked up.
 
     path: its keys in the file. key: its name among the draws of its node. names: what expressions may refer to.
+    allowed: what those of the names that are factors may be.
     """
 
     problems: Problems
@@ -49,6 +51,7 @@ class Spot:
     names: frozenset[str]
     folder: FilePath
     files: dict[str, tuple[float, ...]]
+    allowed: Mapping[str, Allowed] = field(default_factory=dict)
 
     def at(self, part: str | int) -> Spot:
         return replace(self, path=(*self.path, part), key=f"{self.key}.{part}" if self.key else str(part))
@@ -57,7 +60,15 @@ class Spot:
         return replace(self, key=key)
 
     def knowing(self, names: set[str] | frozenset[str]) -> Spot:
-        return replace(self, names=self.names | names)
+        """The same place with more names in sight; they hide factors that are called the same."""
+        hidden = names & self.allowed.keys()
+        allowed = {n: a for n, a in self.allowed.items() if n not in hidden} if hidden else self.allowed
+        return replace(self, names=self.names | names, allowed=allowed)
+
+    def knowing_factors(self, factors: Mapping[str, Allowed | None]) -> Spot:
+        """The same place with factors in sight, and what they may be as far as it is known."""
+        allowed = {**self.allowed, **{n: a for n, a in factors.items() if a is not None}}
+        return replace(self, names=self.names | factors.keys(), allowed=allowed)
 
     def wrong(self, text: str) -> None:
         self.problems.add(self.path, text)
@@ -97,7 +108,7 @@ def compile_number(data: Any, spot: Spot, default: float | None = None) -> Value
         return constant(default)
     value = compile_value(data, spot, Field("number"))
     if any(not isinstance(s, int | float) for s in value.samples):
-        spot.wrong(f"must be a number, a distribution or an expression, found {quoted(data)}{_hint(data)}")
+        spot.wrong(f"must be a number, a distribution or an expression, found {quoted(data)}{distribution_hint(data)}")
     return value
 
 
@@ -120,6 +131,10 @@ def _expression(text: Any, spot: Spot, key: str = "") -> Value:
         return constant(0)
     for name in sorted(expression.names - spot.names):
         spot.wrong(f'"{text}": {unknown("name", name, spot.names)}{_callable_hint(name)}')
+    for name, word in expression.compared:
+        allowed = spot.allowed.get(name)
+        if allowed is not None and not allowed.has(word):
+            spot.wrong(f'"{text}": {name} {allowed.refused(word)}')
     run, where, source = expression.run, dotted(spot.path), spot.problems.source
 
     def draw(scope: Scope) -> Any:
@@ -175,7 +190,7 @@ def _mapping(data: Mapping[str, Any], spot: Spot, takes: Field) -> Value:
     inside = takes.inside(data)
     kind = data.get("kind", "")
     if takes.models and not inside and isinstance(kind, str):
-        spot.wrong(unknown("kind", kind, takes.models) + _hint(data))
+        spot.wrong(unknown("kind", kind, takes.models) + distribution_hint(data))
     if inside:
         for key in data:
             if key not in inside:
@@ -197,11 +212,11 @@ def _check(value: Value, data: Any, spot: Spot, takes: Field) -> None:
             for entry in error.errors(include_url=False):
                 allowed = entry.get("ctx", {}).get("expected", "")
                 close = nearest(sample, [w.strip(" '") for w in str(allowed).replace(" or ", ",").split(",")]) if allowed else ""
-                hint = f".{close}" if close else _hint(data)
+                hint = f".{close}" if close else distribution_hint(data)
                 spot.wrong(f"{entry['msg'][0].lower()}{entry['msg'][1:]}, found {quoted(sample)}{hint}")
 
 
-def _hint(data: Any) -> str:
+def distribution_hint(data: Any) -> str:
     """Which distribution a mapping may have been meant for."""
     name = next(iter(data)) if isinstance(data, Mapping) and len(data) == 1 else ""
     close = "" if name in DISTRIBUTIONS or name == "kind" else nearest(name, [*DISTRIBUTIONS, "expr"])

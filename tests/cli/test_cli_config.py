@@ -11,9 +11,9 @@ import tests.actors  # noqa: F401  (registers the test actors)
 from generator.cli import main
 from generator.commands.compose import compose_points, merged, out_folders
 from generator.commands.tree import groups
-from generator.commands.validate import validated
+from generator.commands.validate import loaded, validated
 from generator.errors import ConfigError
-from generator.job import Job
+from generator.job import Job, SampleJob
 from tests.farm.runs import BALLS
 
 
@@ -117,6 +117,14 @@ def test_a_package_header_moves_nothing(tmp_path: Path) -> None:
             "render.device=nvidia",
             "render.device: input should be 'auto', 'cpu', 'cuda', 'optix', 'hip', 'oneapi' or 'metal', found 'nvidia'",
         ),
+        ("scene.factors.weather=rainy", "must be one of clear, cloudy, overcast, rain, mist; found 'rainy'. Did you mean \"rain\"?"),
+        ("scene.factors.time_of_day_h={uniform:[0,30]}", "must be a number in 7..20; this gives a number in 0..30"),
+        ("+scene.factors.wether=rain", "factors.wether: every factor must be listed under domain.semantic"),
+        ("scene.rules.vehicle=null", 'found null; to have no object there, write "nothing" [set on the command line, scene.rules.vehicle]'),
+        ("scene.camera.hfov_rad=-1", "camera.hfov_rad: must be above 0 and below pi"),
+        ("scene.camera.width=1e6", "camera: width and height are at most 16383"),
+        ("count=1e12", "count: "),
+        ("render.samples=1000000000", "render.samples: input should be less than or equal to 65536"),
         ("+render.sample=3", 'render.sample: there is no key "sample". Did you mean "samples"?'),
         ("+farm.adress=x", 'farm.adress: there is no key "adress"'),
         ("+rendering.samples=1", 'rendering: there is no key "rendering". Did you mean "render"?'),
@@ -127,12 +135,57 @@ def test_a_package_header_moves_nothing(tmp_path: Path) -> None:
         ("seed=1,2", "several values are a sweep: add --multirun"),
         ("seed", "seed: is not of the form key=value"),
         ("out=", "out: "),
-        ("render={_target_: os.system}", "there is no render"),
-        ("+render._target_=os.system", 'there is no key "_target_"'),
+        ("render={_target_: os.system}", "`_target_` is not allowed"),
+        ("+render._target_=os.system", "code that they name is never run"),
+        ("scene._target_=os.system", "`_target_` is not allowed: configurations and scene files are data"),
     ],
 )
 def test_wrong_words_are_told_in_one_message(word: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert expected in message(capsys, "generate", word)
+
+
+def test_all_that_is_wrong_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    found = message(capsys, "generate", "count=0", "render.device=gpu", "+render.sample=3", "scene.name=5", "scene.factors.weather=rainy")
+    for place in ("count: ", "render.device: ", "render.sample: ", "name: input should be a valid string", "factors.weather: "):
+        assert place in found
+
+
+@pytest.mark.parametrize("command", ["generate", "sample"])
+def test_every_point_of_a_sweep_is_checked_before_the_first_begins(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = message(capsys, command, "--multirun", "scene.factors.weather=clear,rainy,snow", "count=1,0")
+    assert "scene.factors.weather=rainy count=1: " in found
+    assert "scene.factors.weather=snow count=1: " in found
+    assert "scene.factors.weather=clear count=0: configuration: 1 problem" in found
+    assert "weather=clear count=1" not in found
+
+
+def test_a_sweep_has_bounds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "more than 10,000 points" in message(capsys, "generate", "--multirun", "seed=range(0,1000000000)")
+
+
+def test_a_distribution_on_the_command_line_replaces_the_old_one() -> None:
+    (street,) = compose_points("sample", ["scene=street"], multirun=False)
+    normal = {"normal": [12, 2, 8, 18]}
+    words = ["scene.factors.time_of_day_h={normal:[12,2,8,18]}", "scene.rules.clutter={kind:choice,weights:{bin:9}}"]
+    (point,) = compose_points("sample", words, multirun=False)
+    before, after = street.config["scene"], point.config["scene"]
+    assert after["factors"] == {**before["factors"], "time_of_day_h": normal}
+    assert list(after["factors"]) == list(before["factors"])  # their order is that of the design
+    assert after["rules"]["clutter"]["weights"] == {**before["rules"]["clutter"]["weights"], "bin": 9}
+    assert point.layers == (before,)
+    swept = compose_points("sample", ["scene.factors.time_of_day_h={uniform:[8,9]},{uniform:[9,10]}"], multirun=True)
+    assert [p.config["scene"]["factors"]["time_of_day_h"] for p in swept] == [{"uniform": [8, 9]}, {"uniform": [9, 10]}]
+
+
+def test_a_file_that_extends_a_scene_keeps_what_its_factors_may_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("extends: street\nfactors: {weather: {choice: [rain, drizzle]}}\n")
+    assert "must be one of clear, cloudy, overcast, rain, mist; found 'drizzle'" in message(capsys, "sample", f"scene={file}")
+    file.write_text(
+        "extends: street\nfactors: {weather: {choice: [rain, drizzle], values: [clear, rain, mist, overcast, cloudy, drizzle]}}\n"
+    )
+    (point,) = compose_points("sample", [f"scene={file}", "scene.factors.weather=drizzle"], multirun=False)
+    assert loaded(SampleJob, [point])[0][1].name == "street"
 
 
 def test_wrong_commands_are_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -178,10 +178,23 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
     ({"params__a": "b", "params__b": 1.0}, r'params\.a: "b": there is no name "b"'),
     ({"rules__street__of__traffic__count": {"poison": 3}}, r'rules\.street\.of\.traffic\.count: must be a number.*Did you mean "poisson"'),
     ({"start": "stret"}, r'start: there is no rule "stret"\. Did you mean "street"'),
+    ({"rules__vehicle__weights__bus": -3}, r"rules\.vehicle\.weights\.bus: a weight must be 0 or more, found -3"),
+    ({"rules__car__params": {"body": {"choice": {"sedan": 1, "wagon": -1}}}}, r"choice: the weight of wagon must be .* found -1"),
+    ({"rules__vehicle": None}, r"rules\.vehicle: must be the name of a rule, or a mapping with a kind .*; found null; .* \"nothing\""),
+    ({"rules__vehicle": 7}, r"rules\.vehicle: must be the name of a rule, or a mapping with a kind .*; found 7"),
+    ({"camera__hfov_rad": 60}, r"camera\.hfov_rad: must be above 0 and below pi, .* \"deg\(60\)\"\); found 60"),
+    ({"camera__hfov_rad": 0}, r"camera\.hfov_rad: must be above 0"),
+    ({"camera__width": 0}, r"camera\.width: must be above 0, found 0"),
+    ({"camera__width": 20_000}, r"camera: width and height are at most 16383 .* found 20000 x 360"),
+    ({"camera__width": 16_000, "camera__height": 16_000}, r"together at most 40,000,000 pixels .* found 16000 x 16000"),
+    ({"factors__weather": {"chioce": ["clear"]}}, r"factors\.weather: a factor is a number.*Did you mean \"choice\"\?"),
+    ({"factors__weather": {"qqq": 1}}, r"factors\.weather: .*Distributions: uniform, log_uniform"),
+    ({"factors__wether": "rain", "domain": {"semantic": ["traffic"], "visual": ["weather"]}},
+     r"factors\.wether: every factor must be listed .* Did you mean \"weather\""),
     ({"rules__loop": {"kind": "sequence", "of": ["road", "loop"]}}, r"rules\.loop: never ends"),
     ({"domain": {"semantic": ["trafic"], "visual": ["weather"]}},
      r'domain\.semantic\.0: there is no factor "trafic"\. Did you mean "traffic"'),
-    ({"domain": {"semantic": ["traffic"]}}, r"domain: weather: every factor must be listed under semantic"),
+    ({"domain": {"semantic": ["traffic"]}}, r"factors\.weather: every factor must be listed under domain\.semantic"),
     ({"domain": {"semantic": ["traffic", "weather"], "visual": ["weather"]}}, r"domain: weather: a factor is semantic .* not both"),
     ({"domain": {"semantic": ["traffic", "weather"], "subdomains": {"dense": "traffik > 1"}}},
      r'domain\.subdomains\.dense: .*Did you mean "traffic"'),
@@ -219,6 +232,30 @@ def test_all_problems_are_told_at_once() -> None:
     assert str(error.value).startswith("toy.yaml: 3 problems\n")
 
 
+def test_what_is_wrong_in_the_form_hides_nothing_else() -> None:
+    wrong = {
+        "name": 5,
+        "rules__walker": {"kind": "acter"},
+        "presets": {"wide": {"sett": {}}},
+        "corner_cases": {"x": {"quota": 2}},
+        "frob": 1,
+    }
+    with pytest.raises(ConfigError) as error:
+        grammar(**wrong, rules__bus__category="bos", params__rate="1 +", camera={"hfov_rad": 1}, limits={"max_depth": 0}, start=3)
+    told = str(error.value)
+    places = ("name", "rules.walker", "presets.wide.sett", "corner_cases.x.quota", "frob", "camera", "limits.max_depth", "start",
+              "rules.bus.category", "params.rate")  # fmt: skip
+    assert told.startswith(f"toy.yaml: {len(places)} problems\n")
+    assert {line.split(":")[0].strip() for line in told.splitlines()[1:]} == set(places)
+
+
+def test_a_lens_that_is_only_wrong_when_drawn_is_named_as_written() -> None:
+    with pytest.raises(ConfigError, match=r"toy\.yaml: camera\.hfov_rad: must be above 0 and below pi.*found -9"):
+        sample(grammar(camera__hfov_rad="traffic - 10"), 0, 0)
+    with pytest.raises(ConfigError, match=r"toy\.yaml: camera: width and height are at most .*found 1e\+06 x 360"):
+        sample(grammar(camera__width="1000000 + 0 * traffic"), 0, 0)
+
+
 def test_a_value_that_is_only_wrong_when_drawn_names_its_place() -> None:
     g = lone({**CAR, "params": {"length_m": "traffic - 10"}})
     with pytest.raises(ConfigError, match=r"toy\.yaml: rules\.thing\.params\.length_m: input should be greater than 0, found -9"):
@@ -239,6 +276,8 @@ def test_files_are_read_safely(tmp_path: Path) -> None:
     bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 9))
     wrong = {
         "!!python/object/apply:os.system ['true']": "is not valid YAML",
+        "a: 1\nb: [1, 2\nc: 3": r"s\.yaml, line 3, column 2: is not valid YAML: .*expected ',' or '\]'",
+        "a: \x00": "is not valid YAML: (?!.*byte string)",
         "- 1": "must hold a mapping",
         bomb: "more than 100000 values",
         "a: " + "[" * 60 + "]" * 60: "nested deeper than 48 levels",
