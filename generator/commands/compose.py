@@ -138,7 +138,8 @@ def _refuse_code(parsed: Sequence[Override]) -> None:
     for override in parsed:
         if "_target_" in str(override.input_line):
             raise ConfigError(
-                f"{override.input_line}: `_target_` is not allowed: configurations and scene files are data, code that they name is never run"
+                f"{override.input_line}: `_target_` is not allowed: "
+                "configurations and scene files are data, code that they name is never run"
             )
 
 

@@ -24,7 +24,8 @@ def loaded[M: BaseModel](model: type[M], points: Sequence[Point]) -> list[tuple[
     for number, point in enumerate(points):
         jobs += _told_later(lambda point=point: validated(model, point.config), point, wrong)  # type: ignore[misc]
         if alike[number] == number and isinstance(point.config.get("scene"), dict):
-            grammars |= {number: g for g in _told_later(lambda point=point: _grammar(point), point, wrong)}  # type: ignore[misc]
+            found = _told_later(lambda point=point: _grammar(point), point, wrong)  # type: ignore[misc]
+            grammars |= {number: found[0]} if found else {}
     if wrong:
         raise ConfigError("\n".join(wrong))
     return [(job, grammars[first]) for job, first in zip(jobs, alike, strict=True)]

@@ -28,8 +28,8 @@ class Grammar(BaseModel):
     source: the file that errors name. data: the file as plain JSON values.
     categories: classes of the labels, COCO's id is position + 1. semantic_classes: "sky", then all that the actors of the
     grammar can show, sorted, the same for all images. factors: every factor and dynamic, in order. drawn_factors: those of
-    them that are drawn (all but dynamics). actors: the kinds of actors that it can make. levels: weights of the options of discrete factors. digest: hex SHA-256 of the
-    data and of the numbers read from CSV files.
+    them that are drawn (all but dynamics). actors: the kinds of actors that it can make. levels: weights of the options of
+    discrete factors. digest: hex SHA-256 of the data and of the numbers read from CSV files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
