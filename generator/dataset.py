@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from generator.errors import DatasetError
+from generator.errors import DatasetError, DatasetInputError
 from generator.spec import SceneSpec
 from generator.writers import layout
 from generator.writers.card import DatasetFacts, file_sha256, finish
@@ -65,7 +65,7 @@ class Dataset:
     def record(self, index: int) -> Record:
         record = read_record(self.root, index)
         if record is None:
-            raise DatasetError(f"{self.root} has no image {index}; it has {self.card['counts']['images']} images")
+            raise DatasetInputError(f"{self.root} has no image {index}; it has {self.card['counts']['images']} images")
         return record
 
     def annotation(self, annotation_id: int) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class Dataset:
         index, object_id = index_of_annotation(annotation_id)
         found = [a for a in self.record(index)["annotations"] if a["object_id"] == object_id]
         if not found:
-            raise DatasetError(f"{self.root} has no annotation {annotation_id} (image {index} has no labelled object {object_id})")
+            raise DatasetInputError(f"{self.root} has no annotation {annotation_id} (image {index} has no labelled object {object_id})")
         return dict(found[0])
 
     def spec(self, index: int) -> SceneSpec:
@@ -103,17 +103,20 @@ class Dataset:
     def _path(self, index: int, kind: str) -> Path:
         files = self.record(index)["image"]["files"]
         if kind not in files:
-            raise DatasetError(f"{self.root} was written without {kind}; it has {', '.join(sorted(files))}")
+            raise DatasetInputError(f"{self.root} was written without {kind}; it has {', '.join(sorted(files))}")
         return self.root / files[kind]
 
 
 def open_dataset(root: Path | str) -> Dataset:
     """The finished dataset in the folder `root`. Raises DatasetError when it is none, or not finished."""
     root = Path(root)
+    if not root.is_dir():
+        raise DatasetInputError(f"there is no dataset {root}")
     if not (root / layout.CARD).is_file():
-        state = "is not finished: run its command again" if (root / layout.JOB).exists() else "is no dataset"
-        raise DatasetError(f"{root} {state} (there is no {layout.CARD})")
-    card = orjson.loads((root / layout.CARD).read_bytes())
+        if (root / layout.JOB).exists():
+            raise DatasetError(f"{root} is not finished: run its command again (there is no {layout.CARD})")
+        raise DatasetInputError(f"{root} is no dataset (there is no {layout.CARD})")
+    card = read_json(root / layout.CARD)
     if card.get("format") != "scenewright" or card.get("format_version") != 1:
         raise DatasetError(
             f"{root}/{layout.CARD} says format {card.get('format')!r}, version {card.get('format_version')!r}; scenewright, 1 is known"
@@ -121,16 +124,31 @@ def open_dataset(root: Path | str) -> Dataset:
     return Dataset(root, card)
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in one of a dataset's JSON files. Raises DatasetError when it is damaged."""
+    try:
+        found = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise DatasetError(f"{path} is damaged: it is no JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise DatasetError(f"{path} is damaged: it holds no object")
+    return found
+
+
 def verify(root: Path | str) -> list[str]:
     """One line for every file that is missing or has other bytes than files.sha256 says; empty when all is well."""
     dataset, problems = open_dataset(root), []
     sums = dataset.root / layout.SUMS
+    if not sums.is_file():
+        return [f"{layout.SUMS} is missing"]
     if file_sha256(sums) != dataset.card["files_sha256"]:
         problems.append(f"{layout.SUMS} is not the file that {layout.CARD} was written with")
     with open(sums) as lines:
         for line in lines:
-            digest, path = line.rstrip("\n").split("  ", 1)
-            if not (dataset.root / path).is_file():
+            digest, _, path = line.rstrip("\n").partition("  ")
+            if not path:
+                problems.append(f"{layout.SUMS} has a line without a path: {digest[:80]!r}")
+            elif not (dataset.root / path).is_file():
                 problems.append(f"{path} is missing")
             elif file_sha256(dataset.root / path) != digest:
                 problems.append(f"{path} has changed")

@@ -36,3 +36,9 @@ class DeviceError(RenderError):
 
 class DatasetError(ScenewrightError):
     """A dataset folder is damaged, belongs to another job, or lacks what was asked for."""
+
+
+class DatasetInputError(DatasetError):
+    """A dataset, image, object or folder was named that cannot serve: it is not there, is none, or is not free."""
+
+    exit_code = 2

@@ -5,8 +5,9 @@ Images are (H, W, 3) uint8 sRGB in RGB order.
 
 from __future__ import annotations
 
-import colorsys
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -24,24 +25,51 @@ _GAP_PX = 10
 _LABEL_SHARE = 1 / 2500  # of the image: smaller instances are tinted but get no name
 _BOX_EDGES = ((0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (0, 4), (1, 5), (2, 6), (3, 7))  # of `box_corners`
 
-# The usual colours of street classes (those of Cityscapes where it has them); other names get one from `_spread`.
+# The usual colours of street classes: those of Cityscapes, but for its vehicles, riders, walls and fences, which look alike there.
 _KNOWN: dict[str, Color] = {
     "sky": (70, 130, 180), "road": (128, 64, 128), "pavement": (244, 35, 232), "sidewalk": (244, 35, 232), "building": (70, 70, 70),
-    "wall": (102, 102, 156), "fence": (190, 153, 153), "pole": (153, 153, 153), "traffic_light": (250, 170, 30), "marking": (232, 232, 232),
-    "traffic_sign": (220, 220, 0), "vegetation": (107, 142, 35), "terrain": (152, 251, 152), "person": (220, 20, 60), "rider": (255, 0, 0),
-    "van": (0, 45, 120), "road_marking": (232, 232, 232),
-    "car": (0, 0, 142), "truck": (0, 0, 70), "bus": (0, 60, 100), "motorcycle": (0, 0, 230), "bicycle": (119, 11, 32),
+    "wall": (175, 120, 75), "pole": (153, 153, 153), "traffic_light": (250, 170, 30), "traffic_sign": (220, 220, 0),
+    "vegetation": (107, 142, 35), "terrain": (152, 251, 152), "person": (220, 20, 60), "rider": (255, 75, 165), "car": (0, 0, 142),
+    "van": (0, 150, 120), "truck": (255, 180, 255), "bus": (0, 255, 255), "motorcycle": (120, 60, 0), "bicycle": (0, 0, 255),
+    "animal": (0, 255, 0), "fence": (255, 145, 115), "object": (0, 120, 255), "road_marking": (232, 232, 232), "marking": (232, 232, 232),
 }  # fmt: skip
+_GRID = np.array(list(product(range(0, 256, 15), repeat=3)), np.uint8)  # colours to choose from
 
 
 def class_colors(names: Sequence[str]) -> dict[str, Color]:
-    """Well separated colours of semantic classes, the familiar ones where a name is familiar."""
-    return {name: _KNOWN.get(name, _spread(i)) for i, name in enumerate(names)}
+    """Well separated colours of semantic classes, the familiar ones where a name is familiar. The same list gives the same colours."""
+    known = {name: _KNOWN[name] for name in names if name in _KNOWN}
+    chosen = farthest_colors(len(names) - len(known), (BACKGROUND, INK, *known.values()), least_lightness=15, least_chroma=15)
+    others = dict(zip((n for n in names if n not in known), chosen, strict=True))
+    return {name: known.get(name) or others[name] for name in names}
 
 
 def label_colors(names: Sequence[str]) -> dict[str, Color]:
-    """Bright colours for outlines over photographs, by position."""
-    return {name: _spread(i) for i, name in enumerate(names)}
+    """Bright, well separated colours for outlines over photographs, by position."""
+    return dict(zip(names, farthest_colors(len(names), (BACKGROUND, FAINT), least_lightness=50, least_chroma=45), strict=True))
+
+
+@lru_cache(maxsize=32)
+def farthest_colors(count: int, taken: tuple[Color, ...], *, least_lightness: float, least_chroma: float) -> tuple[Color, ...]:
+    """`count` colours, each as far as can be in CIELAB from those `taken` and from those before it.
+
+    When all that there are have been used they come again from the first on.
+    """
+    lab = cielab(_GRID)
+    usable = (lab[:, 0] >= least_lightness) & (np.hypot(lab[:, 1], lab[:, 2]) >= least_chroma)
+    grid, lab = _GRID[usable], lab[usable]
+    distance = np.linalg.norm(lab[:, None] - cielab(np.array(taken, np.uint8)), axis=2).min(axis=1)
+    chosen = []
+    for _ in range(min(count, len(grid))):
+        best = int(distance.argmax())
+        chosen.append((int(grid[best, 0]), int(grid[best, 1]), int(grid[best, 2])))
+        distance = np.minimum(distance, np.linalg.norm(lab - lab[best], axis=1))
+    return tuple(chosen[i % len(chosen)] for i in range(count))
+
+
+def cielab(colors: np.ndarray) -> np.ndarray:
+    """(N, 3) CIELAB (D65) of (N, 3) uint8 sRGB."""
+    return np.asarray(cv2.cvtColor((colors / np.float32(255))[None].astype(np.float32), cv2.COLOR_RGB2Lab)[0])
 
 
 def semantic_colors(semantic: np.ndarray, classes: Sequence[str]) -> np.ndarray:
@@ -77,15 +105,21 @@ def overlay(rgb: np.ndarray, record: Record, categories: Mapping[int, str]) -> n
     return picture
 
 
-def contact_sheet(dataset: Dataset, out_png: Path, count: int) -> None:
-    """A PNG of `count` images spread over the dataset: one a row, as picture, labels, classes and depth, as far as written."""
+SHEET_FORMATS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}  # by the suffix of the file
+
+
+def contact_sheet(dataset: Dataset, out: Path, count: int) -> None:
+    """A picture of `count` images spread over the dataset: one a row, as picture, labels, classes and depth, as far as written.
+
+    The suffix of `out` is one of SHEET_FORMATS.
+    """
     indices = dataset.indices()
     chosen = [indices[i * len(indices) // min(count, len(indices))] for i in range(min(count, len(indices)))]
     rows = [_row(dataset, index) for index in chosen]
     width = max((row.shape[1] for row in rows), default=TILE_WIDTH_PX)
     parts = [_title(dataset, width, len(chosen)), *(_padded(row, width) for row in rows), _legend(dataset.card["semantic_classes"], width)]
-    out_png.parent.mkdir(parents=True, exist_ok=True)
-    out_png.write_bytes(encode_rgb(np.concatenate(parts), "png", 100))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(encode_rgb(np.concatenate(parts), SHEET_FORMATS[out.suffix.lower()], 92))
 
 
 def _draw_instance(picture: np.ndarray, annotation: dict[str, Any], color: Color) -> None:
@@ -196,9 +230,3 @@ def _fitted(tile: np.ndarray) -> np.ndarray:
 def _padded(row: np.ndarray, width: int) -> np.ndarray:
     missing = np.full((row.shape[0], width - row.shape[1], 3), BACKGROUND, np.uint8)
     return np.concatenate([row, missing], axis=1)
-
-
-def _spread(position: int) -> Color:
-    """The colour at `position` of an endless list whose hues are the golden angle apart."""
-    r, g, b = colorsys.hsv_to_rgb((0.02 + position * 0.61803398875) % 1.0, 0.85 if position % 2 else 0.7, 1.0)
-    return round(255 * r), round(255 * g), round(255 * b)

@@ -7,22 +7,25 @@ from pathlib import Path
 
 from generator.commands.arguments import parser
 
-HELP = "One PNG of images spread over a dataset: picture, labels, classes, depth."
+HELP = "One picture of images spread over a dataset: picture, labels, classes, depth."
+MOST_ROWS = 100
 EXAMPLES = "examples:\n  scenewright contact-sheet data/street sheet.png --count 20"
 
 
 def main(arguments: Sequence[str]) -> int:
     made = parser("contact-sheet", HELP, EXAMPLES)
     made.add_argument("dataset", type=Path, help="folder of a dataset")
-    made.add_argument("out", type=Path, help="the PNG to write")
+    made.add_argument("out", type=Path, help="the picture to write: .png, .jpg or .webp")
     made.add_argument("--count", type=int, default=8, help="images, one a row (default: 8)")
     options = made.parse_args(arguments)
-    if options.count < 1:
-        made.error("--count must be 1 or more")
+    if not 1 <= options.count <= MOST_ROWS:
+        made.error(f"--count must be 1 to {MOST_ROWS} (pictures have at most some 65,000 rows), found {options.count}")
 
     from generator.dataset import open_dataset
-    from generator.pictures import contact_sheet
+    from generator.pictures import SHEET_FORMATS, contact_sheet
 
+    if options.out.suffix.lower() not in SHEET_FORMATS:
+        made.error(f"{options.out}: the name of the picture must end in one of {', '.join(SHEET_FORMATS)}")
     contact_sheet(open_dataset(options.dataset), options.out, options.count)
     print(options.out)
     return 0

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.commands.arguments import parser
+from generator.errors import DatasetInputError
+from generator.writers.layout import INSTANCES
 
 HELP = "Tells which rules and draws led to one labelled object of a dataset."
 EXAMPLES = """\
@@ -21,10 +23,35 @@ def main(arguments: Sequence[str]) -> int:
     made.add_argument("--object", type=int, help="id of an object in the image")
     options = made.parse_args(arguments)
 
-    from generator.commands.replay import spec_of
+    from generator.commands.replay import read_job, spec_of
     from generator.grammar import explain
-    from generator.writers.coco import index_of_annotation
 
-    index, item = (options.annotation, options.object) if options.object is not None else index_of_annotation(options.annotation)
-    print(explain(spec_of(options.dataset, index), item))
+    read_job(options.dataset)
+    index, item = labelled_object(options.dataset, options.annotation) if options.object is None else (options.annotation, options.object)
+    spec = spec_of(options.dataset, index)
+    if not 1 <= item <= len(spec.objects):
+        raise DatasetInputError(f"{options.dataset}: image {index} has no object {item}; its objects are 1 to {len(spec.objects)}")
+    print(explain(spec, item))
     return 0
+
+
+def labelled_object(root: Path, annotation: int) -> tuple[int, int]:
+    """(image index, object id) of an annotation. Raises DatasetInputError, which says what there is instead."""
+    from generator.writers.coco import index_of_annotation
+    from generator.writers.shards import read_record
+
+    index, item = index_of_annotation(annotation)
+    record = read_record(root, index) if annotation > 0 else None
+    if record is None:
+        raise DatasetInputError(
+            f"{root} has no annotation {annotation}: it would belong to image {index}, which is not there. "
+            f"Ids are in {INSTANCES}; an object without a label is named by its image: explain {root} IMAGE --object ID"
+        )
+    ids = sorted(a["id"] for a in record["annotations"])
+    if annotation not in ids:
+        near = ", ".join(map(str, sorted(sorted(ids, key=lambda i: abs(i - annotation))[:5]))) or "none"
+        raise DatasetInputError(
+            f"{root} has no annotation {annotation}: image {index} has {len(ids)} annotations, the nearest are {near}. "
+            f"For an object that has no label: scenewright explain {root} {index} --object {item}"
+        )
+    return index, item

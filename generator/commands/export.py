@@ -11,12 +11,12 @@ HELP = "Writes a finished dataset in another format, into a new folder."
 EXAMPLES = """\
 examples:
   scenewright export data/street yolo data/street-yolo
-  scenewright export data/street --list      the formats"""
+  scenewright export --list                  the formats"""
 
 
 def main(arguments: Sequence[str]) -> int:
     made = parser("export", HELP, EXAMPLES)
-    made.add_argument("dataset", type=Path, help="folder of a dataset")
+    made.add_argument("dataset", type=Path, nargs="?", help="folder of a dataset")
     made.add_argument("format", nargs="?", help="name of the format (see --list)")
     made.add_argument("out", type=Path, nargs="?", help="new or empty folder")
     made.add_argument("--list", action="store_true", help="list the formats and stop")
@@ -28,8 +28,8 @@ def main(arguments: Sequence[str]) -> int:
     if options.list:
         print("\n".join(f"{name:<10} {text}" for name, text in export_formats().items()))
         return 0
-    if options.format is None or options.out is None:
-        made.error("needs a format and a folder, or --list")
+    if options.out is None:
+        made.error("needs a dataset, a format and a folder, or --list")
     count = export(open_dataset(options.dataset), options.format, options.out)
     print(f"{count} images as {options.format} in {options.out}")
     return 0

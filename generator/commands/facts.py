@@ -27,7 +27,7 @@ def facts_of(job: Job, grammar: Grammar) -> DatasetFacts:
         configuration=identity(job, grammar),
         versions={"scenewright": __version__, "python": platform.python_version(), **_versions()},
         git_commit=git_commit(),
-        licences=tuple(asset_entry(asset) for asset in MANIFEST),
+        licences=tuple(asset_entry(asset) for asset in MANIFEST if asset.kinds & grammar.actors),
     )
 
 

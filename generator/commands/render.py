@@ -36,12 +36,12 @@ def render(path: Path, out: Path, preset: str, samples: int | None, device: str 
     from generator.commands.one_image import render_one
     from generator.commands.tree import option_values
     from generator.commands.validate import validated
-    from generator.errors import DatasetError
+    from generator.errors import DatasetInputError
     from generator.settings import OutputSettings, RenderSettings
 
     spec = read_spec(path)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DatasetError(f"{out} is not empty: choose a new folder")
+        raise DatasetInputError(f"{out} is not empty: choose a new folder")
     changes = {key: value for key, value in (("samples", samples), ("device", device)) if value is not None}
     settings = validated(RenderSettings, {**option_values("render", preset), **changes})
     categories = sorted({item.category for item in spec.objects if item.category is not None})
@@ -71,6 +71,8 @@ def read_spec(path: Path) -> SceneSpec:
 
     try:
         return SceneSpec.from_json(path.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         at = ".".join(str(part) for part in first["loc"]) or "top level"

@@ -88,26 +88,32 @@ def _compare(index: int, stored: dict[str, Any], record: dict[str, Any], samples
 
 def read_job(root: Path) -> dict[str, Any]:
     """What the dataset in `root` was made with. Raises DatasetError when it is none."""
-    import orjson
-
-    from generator.errors import DatasetError
+    from generator.dataset import read_json
+    from generator.errors import DatasetError, DatasetInputError
     from generator.writers.layout import JOB
 
+    if not root.is_dir():
+        raise DatasetInputError(f"there is no dataset {root}")
     if not (root / JOB).is_file():
-        raise DatasetError(f"{root} is no dataset (there is no {JOB})")
-    job: dict[str, Any] = orjson.loads((root / JOB).read_bytes())["job"]
+        raise DatasetInputError(f"{root} is no dataset (there is no {JOB})")
+    job = read_json(root / JOB).get("job")
+    if not isinstance(job, dict):
+        raise DatasetError(f"{root / JOB} is damaged: it holds no job")
     return job
 
 
 def spec_of(root: Path, index: int) -> SceneSpec:
     """The SceneSpec of an image, committed or in quarantine. Raises DatasetError when there is none."""
-    from generator.errors import DatasetError
+    from pydantic import ValidationError
+
+    from generator.errors import DatasetError, DatasetInputError
     from generator.spec import SceneSpec
     from generator.writers.layout import file_path, quarantine_path
 
     for path in (root / file_path("scenes", index, "json"), root / quarantine_path(index) / "scene.json"):
         if path.is_file():
-            return SceneSpec.from_json(path.read_bytes())
-    if not root.is_dir():
-        raise DatasetError(f"there is no dataset {root}")
-    raise DatasetError(f"{root} has no scene {index}: it was never made, or the grammar could not be satisfied (see quarantine/)")
+            try:
+                return SceneSpec.from_json(path.read_bytes())
+            except ValidationError as error:
+                raise DatasetError(f"{path} is damaged: it is no SceneSpec ({error.error_count()} problems)") from error
+    raise DatasetInputError(f"{root} has no scene {index}: it was never made, or the grammar could not be satisfied (see quarantine/)")

@@ -12,6 +12,7 @@ from render_farm.progress import clock
 SHEET = "contact_sheet.png"
 _SHEET_IMAGES = 8
 _SHOWN = 10
+_LEAST_S = 0.005  # what would be shown as 0.00 is left out; run/timing.json has all
 
 
 def print_summary(out: Path, result: Result) -> None:
@@ -67,7 +68,8 @@ def _print_quarantine(out: Path, reasons: Mapping[str, str]) -> None:
 def _print_timing(result: Result) -> None:
     timing = result.timing
     stages = sorted(timing["seconds_an_image_by_stage"].items(), key=lambda item: -item[1])
-    print("\nseconds an image by stage: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in stages))
+    shown = [f"{name} {seconds:.2f}" for name, seconds in stages if seconds >= _LEAST_S]
+    print("\nseconds an image by stage: " + ", ".join(shown or ["below 0.005 each"]))
     print(
         f"{timing['images_per_hour']:,.0f} images/hour on {timing['workers']} worker(s), {timing['device']}: "
         f"{timing['images']} images in {clock(timing['elapsed_s'])}, largest worker {timing['peak_memory_mb']:.0f} MB"

@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from generator.errors import DatasetError
+from generator.errors import DatasetError, DatasetInputError
 from generator.spec import SceneSpec
 from generator.writers import layout
 from generator.writers.atomic import disk_errors, place, remove, stage, sync_folder, write_file
@@ -158,7 +158,7 @@ def _lock(root: Path, name: str, *, shared: bool) -> Iterator[None]:
 def _refuse_foreign(root: Path) -> None:
     """A folder that holds something, but no job, is not ours to write to."""
     if root.is_dir() and not (root / layout.JOB).exists() and any(p.name != layout.RUN for p in root.iterdir()):
-        raise DatasetError(f"{root} is not empty and not a dataset of Scenewright (no {layout.JOB}): choose a new or an empty folder")
+        raise DatasetInputError(f"{root} is not empty and not a dataset of Scenewright (no {layout.JOB}): choose a new or an empty folder")
 
 
 def _claim(store: Store, job: Mapping[str, Any]) -> None:
@@ -174,7 +174,7 @@ def _claim(store: Store, job: Mapping[str, Any]) -> None:
     if differences:
         shown = "\n".join(f"  {line}" for line in differences[:8])
         more = f"\n  and {len(differences) - 8} more" if len(differences) > 8 else ""
-        raise DatasetError(
+        raise DatasetInputError(
             f"{store.root} belongs to another job, which differs in\n{shown}{more}\nUse another folder, or the same settings to go on"
         )
 

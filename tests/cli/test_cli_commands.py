@@ -11,8 +11,15 @@ import pytest
 
 import tests.actors  # noqa: F401  (registers the test actors)
 from generator.cli import COMMANDS, main
+from generator.commands.compose import compose_points
 from generator.commands.doctor import how_to_install, missing_libraries
+from generator.commands.facts import facts_of
+from generator.dataset import open_dataset
+from generator.grammar import load_grammar, read_grammar_file
+from generator.job import Job
 from tests.farm.runs import BALLS, ENVIRONMENT, ROOT, TINY, card, checksums, generate, run
+
+CONFIGS = ROOT / "configs"
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +33,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert f"contact sheet: {out / 'contact_sheet.png'}" in text
     assert f"instances: {card(out)['counts']['instances']}" in text
     assert "seconds an image by stage: " in text
+    assert " 0.00" not in text.split("seconds an image by stage: ")[1].splitlines()[0]
     assert "3/3 images" in result.stderr
     return out
 
@@ -118,9 +126,9 @@ def test_replay_says_what_differs(dataset: Path, tmp_path: Path) -> None:
 
 
 def test_replay_of_what_is_not_there(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["replay", str(dataset), "99"]) == 1
+    assert main(["replay", str(dataset), "99"]) == 2
     assert "has no scene 99" in capsys.readouterr().err
-    assert main(["replay", str(tmp_path), "1"]) == 1
+    assert main(["replay", str(tmp_path), "1"]) == 2
     assert "is no dataset (there is no job.json)" in capsys.readouterr().err
     assert main(["replay", str(dataset), "first"]) == 2
     assert "'first' names no image" in capsys.readouterr().err
@@ -139,6 +147,92 @@ def test_explain_names_rules_and_draws(dataset: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == text
 
 
+def test_explain_says_what_there_is_instead(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def told(*words: object) -> str:
+        assert main(["explain", *map(str, words)]) == 2
+        return capsys.readouterr().err
+
+    record = next(open_dataset(dataset).records())
+    ids, index = [a["id"] for a in record["annotations"]], record["image"]["index"]
+    missing = index * 32768 + 30_000
+    found = told(dataset, missing)
+    assert f"{dataset} has no annotation {missing}: image {index} has {len(ids)} annotations, the nearest are " in found
+    assert str(ids[0]) in found
+    assert f"scenewright explain {dataset} {index} --object 30000" in found
+    assert f"{dataset} has no annotation 9999999: it would belong to image 305, which is not there" in told(dataset, 9999999)
+    assert f"{dataset} has no annotation 0" in told(dataset, 0)
+    objects = len(open_dataset(dataset).spec(index).objects)
+    assert f"{dataset}: image {index} has no object 999; its objects are 1 to {objects}" in told(dataset, index, "--object", 999)
+    assert f"{dataset} has no scene 77" in told(dataset, 77, "--object", 1)
+    assert "is no dataset" in told(tmp_path, 1)
+    assert "there is no dataset" in told(tmp_path / "none", 1)
+
+
+def test_what_is_damaged_is_told_as_such(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import shutil
+
+    other = tmp_path / "other"
+    shutil.copytree(dataset, other)
+    (other / "scenes/000/000001.json").write_text("{}")
+    (other / "files.sha256").write_text("nonsense\n")
+    assert main(["explain", str(other), "1", "--object", "1"]) == 1
+    assert "000001.json is damaged: it is no SceneSpec" in capsys.readouterr().err
+    assert main(["verify", str(other)]) == 1
+    assert "files.sha256 has a line without a path: 'nonsense'" in capsys.readouterr().out
+    for name, words in (("dataset.json", ["verify", str(other)]), ("job.json", ["replay", str(other), "1"])):
+        (other / name).write_text("{")
+        assert main(words) == 1
+        assert f"{name} is damaged: it is no JSON" in capsys.readouterr().err
+    (other / "dataset.json").unlink()
+    assert main(["verify", str(other)]) == 1
+    assert "is not finished" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["verify", "{none}"], "there is no dataset {none}"),
+        (["verify", "{empty}"], "{empty} is no dataset"),
+        (["contact-sheet", "{none}", "{empty}/x.png"], "there is no dataset {none}"),
+        (["contact-sheet", "{dataset}", "{empty}/x.tiff"], "must end in one of .png, .jpg, .jpeg, .webp"),
+        (["contact-sheet", "{dataset}", "{empty}/x.png", "--count", "0"], "--count must be 1 to 100"),
+        (["export", "{none}", "coco", "{empty}/x"], "there is no dataset {none}"),
+        (["export", "{dataset}", "coco", "{dataset}"], "is not empty"),
+        (["export", "{dataset}", "cocoo", "{empty}/x"], "there is no export format 'cocoo'"),
+        (["export", "{dataset}", "coco"], "needs a dataset, a format and a folder, or --list"),
+        (["export"], "needs a dataset, a format and a folder, or --list"),
+        (["replay", "{none}", "1"], "there is no dataset {none}"),
+        (["replay", "{dataset}", "1", "--samples", "0"], "--samples must be at least 1"),
+        (["render", "{dataset}/scenes/000/000001.json", "--out", "{dataset}"], "is not empty"),
+        (["render", "{dataset}/scenes/000/000001.json", "--out", "{empty}/x", "--samples", "0"], "samples: input should be greater"),
+        (["render", "{dataset}/scenes/000/000001.json", "--out", "{empty}/x", "--device", "gpu"], "device: input should be 'auto', "),
+        (["render", "{empty}", "--out", "{empty}/x"], "cannot be read (Is a directory)"),
+        (["doctor", "--fast"], "unrecognized arguments: --fast"),
+        (["explain", "{dataset}", "first"], "invalid int value"),
+    ],
+)
+def test_wrong_input_exits_with_2(
+    words: list[str], expected: str, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {"none": tmp_path / "none", "empty": tmp_path, "dataset": dataset}
+    try:
+        code = main([word.format_map(places) for word in words])
+    except SystemExit as stop:  # argparse's own way out
+        code = stop.code  # type: ignore[assignment]
+    shown = capsys.readouterr()
+    assert (code, shown.out) == (2, "")
+    assert expected.format_map(places) in shown.err
+
+
+def test_the_card_lists_the_licences_of_what_it_is_made_of(dataset: Path) -> None:
+    assert card(dataset)["licences"] == []  # balls and boxes
+    street = CONFIGS / "scene/street.yaml"
+    job = Job.model_validate(compose_points("generate", ["scene=street"], multirun=False)[0].config)
+    assert [entry["name"] for entry in facts_of(job, load_grammar(read_grammar_file(street), source=str(street))).licences] == [
+        "people/body.npz"
+    ]
+
+
 def test_render_takes_a_scene_file(dataset: Path, tmp_path: Path) -> None:
     out = tmp_path / "look"
     scene = dataset / "scenes/000/000001.json"
@@ -153,8 +247,8 @@ def test_render_takes_a_scene_file(dataset: Path, tmp_path: Path) -> None:
 def test_render_refuses_what_is_no_scene(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", str(dataset / "dataset.json"), "--out", str(tmp_path / "x")]) == 2
     assert "is no SceneSpec: " in capsys.readouterr().err
-    assert main(["render", str(tmp_path / "none.json"), "--out", str(tmp_path / "x")]) == 1
-    assert "none.json: No such file or directory" in capsys.readouterr().err
+    assert main(["render", str(tmp_path / "none.json"), "--out", str(tmp_path / "x")]) == 2
+    assert "none.json: cannot be read (No such file or directory)" in capsys.readouterr().err
 
 
 def test_verify_finds_what_has_changed(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -173,6 +267,11 @@ def test_verify_finds_what_has_changed(dataset: Path, tmp_path: Path, capsys: py
 def test_contact_sheet_and_export(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["contact-sheet", str(dataset), str(tmp_path / "sheet.png"), "--count", "2"]) == 0
     assert (tmp_path / "sheet.png").stat().st_size > 1000
+    for name, start in (("x.jpg", b"\xff\xd8\xff"), ("x.webp", b"RIFF"), ("x.png", b"\x89PNG")):
+        assert main(["contact-sheet", str(dataset), str(tmp_path / name), "--count", "1"]) == 0
+        assert (tmp_path / name).read_bytes().startswith(start)
+    assert main(["export", "--list"]) == 0
+    assert "kitti " in capsys.readouterr().out
     assert main(["export", str(dataset), "kitti", str(tmp_path / "kitti")]) == 0
     assert len(list((tmp_path / "kitti" / "label_2").iterdir())) == 3
     assert main(["export", str(dataset), "voc", str(tmp_path / "voc")]) == 2

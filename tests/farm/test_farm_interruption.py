@@ -102,7 +102,7 @@ def test_two_drivers_on_one_folder_and_another_job_are_refused(undisturbed: Path
     assert second.returncode == 1
     assert "in use by another process" in second.stderr
     other = generate(undisturbed, COUNT, "render.samples=3")
-    assert other.returncode == 1
+    assert other.returncode == 2
     assert "render.samples: 2 in the folder, 3 asked for" in other.stderr
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,15 @@ AHEAD = camera_rotation(0.0, 0.0)
 WHITE = Material(color=(1.0, 1.0, 1.0), roughness=1.0, specular=0.0)
 BLACK_SKY = PlainSky(color=(0.0, 0.0, 0.0))
 
+FOLDERS = ExitStack()  # closed by conftest.py when the tests end, whatever failed in them
+
 
 @functools.lru_cache(maxsize=8)
 def blender(samples: int = 1, engine: str = "cycles", threads: int = 1, denoise: bool = False) -> Blender:
     """One Blender for all tests that ask for the same settings; scenes must not notice."""
     values = {"samples": samples, "engine": engine, "threads": threads, "denoise": denoise, "device": "cpu", "adaptive_threshold": 0.0}
-    return Blender(RenderSettings.model_validate(values), Path(mkdtemp(prefix="scenewright-test-")))
+    folder = FOLDERS.enter_context(TemporaryDirectory(prefix="scenewright-test-"))
+    return Blender(RenderSettings.model_validate(values), Path(folder))
 
 
 def camera(width: int = 64, height: int = 48, focal_px: float = 60.0, **changes: Any) -> CameraSpec:

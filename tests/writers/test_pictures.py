@@ -27,6 +27,28 @@ def test_classes_have_different_colors() -> None:
     assert pictures.class_colors(names)["road"] == (128, 64, 128)
 
 
+STREET = ("sky", "animal", "bicycle", "building", "bus", "car", "fence", "motorcycle", "object", "pavement", "person", "pole", "rider",
+          "road", "road_marking", "terrain", "traffic_light", "traffic_sign", "truck", "van", "vegetation", "wall")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "names", [STREET, (*STREET, "tram", "crate"), tuple(f"class {i}" for i in range(40))], ids=["street", "more", "new"]
+)
+def test_colors_are_told_apart(names: tuple[str, ...]) -> None:
+    """Any two are 20 apart in CIELAB, where 2.3 is what can just be noticed (Mahy et al., Color Research & Application 19, 1994)."""
+    for colors in (pictures.class_colors(names), pictures.label_colors(names)):
+        lab = pictures.cielab(np.array([colors[n] for n in names], np.uint8))
+        distance = np.linalg.norm(lab[:, None] - lab, axis=2) + 1000 * np.eye(len(names))
+        a, b = np.unravel_index(distance.argmin(), distance.shape)
+        assert distance[a, b] > 20, (names[a], names[b], distance[a, b])
+
+
+def test_cielab_is_that_of_the_book() -> None:
+    """Primaries of sRGB under D65, as B. Lindbloom's calculator gives them."""
+    lab = pictures.cielab(np.array([(255, 255, 255), (255, 0, 0), (0, 0, 255), (0, 0, 0)], np.uint8))
+    assert lab == pytest.approx(np.array([(100, 0, 0), (53.24, 80.09, 67.20), (32.30, 79.19, -107.86), (0, 0, 0)]), abs=0.3)
+
+
 def test_semantic_colors_follow_the_classes(dataset: Dataset) -> None:
     classes = dataset.card["semantic_classes"]
     colored = pictures.semantic_colors(dataset.semantic(0), classes)

@@ -7,7 +7,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from generator.dataset import Dataset
-from generator.errors import ConfigError, DatasetError
+from generator.errors import ConfigError, DatasetInputError
 from generator.writers.exports.registry import known_exporters
 
 
@@ -21,12 +21,12 @@ def export_formats() -> dict[str, str]:
 def export(dataset: Dataset, format_name: str, out: Path) -> int:
     """Writes `dataset` to the new or empty folder `out` in the format `format_name`; the number of images written.
 
-    Raises ConfigError for an unknown format, DatasetError when `out` is not empty or the format cannot hold the dataset.
+    Raises ConfigError for an unknown format, DatasetInputError when `out` is not empty or the format cannot hold the dataset.
     """
     formats = export_formats()
     if format_name not in formats:
         raise ConfigError(f"there is no export format {format_name!r}; known formats: {', '.join(formats)}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DatasetError(f"{out} is not empty: choose a new folder for the export")
+        raise DatasetInputError(f"{out} is not empty: choose a new folder for the export")
     out.mkdir(parents=True, exist_ok=True)
     return known_exporters()[format_name](dataset, out)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from generator.dataset import Dataset
-from generator.errors import DatasetError
+from generator.errors import DatasetInputError
 from generator.writers.coco import Record
 from generator.writers.exports.registry import copy_image, exporter
 
@@ -28,7 +28,7 @@ def export_kitti(dataset: Dataset, out: Path) -> int:
     for record in dataset.records():
         index, camera = record["image"]["index"], record["image"]["camera"]
         if any(camera["distortion"]):
-            raise DatasetError(
+            raise DatasetInputError(
                 f"image {index} has lens distortion {camera['distortion']}, which KITTI cannot express: "
                 "use coco or yolo, or render with 'scene.camera.distortion=[0,0,0,0,0]'"
             )
