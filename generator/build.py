@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
@@ -33,21 +34,32 @@ def mesh_of(key: bytes) -> Mesh:
 
 
 class LastMeshes:
-    """The meshes asked for last, up to `limit` bytes; others are built again."""
+    """The meshes asked for last, up to `limit` bytes; others are built again. Threads may ask at once.
+
+    Building happens outside of the lock, so that nobody waits for another's mesh; what was stored first stays.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.bytes = 0
         self._meshes: OrderedDict[bytes, Mesh] = OrderedDict()  # in the order of their last use
+        self._lock = threading.Lock()
 
     def mesh(self, key: bytes) -> Mesh:
-        if key in self._meshes:
-            self._meshes.move_to_end(key)
-            return self._meshes[key]
-        mesh = self._meshes[key] = actor_of(key).build()
-        self.bytes += mesh.nbytes
-        while self.bytes > self.limit and len(self._meshes) > 1:
-            self.bytes -= self._meshes.popitem(last=False)[1].nbytes
+        with self._lock:
+            if key in self._meshes:
+                self._meshes.move_to_end(key)
+                return self._meshes[key]
+        return self._keep(key, actor_of(key).build())
+
+    def _keep(self, key: bytes, mesh: Mesh) -> Mesh:
+        with self._lock:
+            if key in self._meshes:  # another thread was faster
+                return self._meshes[key]
+            self._meshes[key] = mesh
+            self.bytes += mesh.nbytes
+            while self.bytes > self.limit and len(self._meshes) > 1:
+                self.bytes -= self._meshes.popitem(last=False)[1].nbytes
         return mesh
 
 

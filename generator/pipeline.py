@@ -3,14 +3,16 @@
     YAML -> Grammar -> SceneSpec -> [Frame -> picture, Labels -> files and record -> Dataset]
 
 What stands in brackets happens here, in the process that owns the renderer; the rest in generator/commands/generate.py.
+`make_image` does it step by step; render_farm/stages.py takes the same three steps with another image in each at the same time.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from generator.build import actor_key, mesh_of
 from generator.dataset import Store, image_files, image_record
 from generator.frame import Frame
 from generator.labels.annotate import annotate
@@ -47,9 +49,32 @@ class Made:
 
 def make_image(studio: Studio, spec: SceneSpec) -> Made:
     """Renders, develops, labels, checks and commits one image. Raises RenderError, AssetError, DatasetError (disk)."""
+    prepared = prepare(spec)
+    frame, rendered = render(studio, spec)
+    made = finish(studio, spec, frame)
+    return replace(made, seconds={**prepared, **rendered, **made.seconds})
+
+
+def prepare(spec: SceneSpec) -> dict[str, float]:
+    """Builds the scene's meshes, which the renderer and the labels then find built. Seconds by step."""
+    clock = Laps()
+    for thing in spec.objects:
+        mesh_of(actor_key(thing.actor))
+    clock.lap("meshes")
+    return clock.seconds
+
+
+def render(studio: Studio, spec: SceneSpec) -> tuple[Frame, dict[str, float]]:
+    """The frame, and seconds by step. The only step that must run in the main thread, where the renderer lives."""
     clock = Laps()
     frame = studio.renderer.render(spec)
     clock.lap("render", frame.seconds)
+    return frame, clock.seconds
+
+
+def finish(studio: Studio, spec: SceneSpec, frame: Frame) -> Made:
+    """Develops, labels, checks and commits the image of a frame."""
+    clock = Laps()
     picture = develop(frame.rgb, spec.sensor, Stream.root(spec.seed, spec.index).child("sensor"))
     clock.lap("develop")
     labels = annotate(spec, frame, studio.semantic_classes, studio.output)

@@ -11,14 +11,20 @@ from render_farm.interrupts import Interrupts
 from render_farm.protocol import Answer
 from render_farm.supervisor import Supervisor
 
+_LOOK_S = 0.1  # between two looks at the scenes that have come meanwhile, and at the wish to stop
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """answer is None when the scene was dropped because the run stops; log is the end of the child's log unless all went well."""
+    """answer is None when the scene was dropped because the run stops; log is the end of the child's log unless all went well.
+
+    worker is the name of its log.
+    """
 
     spec: SceneSpec
     answer: Answer | None
     log: str = ""
+    worker: str = ""
 
 
 class Crew:
@@ -34,8 +40,8 @@ class Crew:
 
     @property
     def wants_more(self) -> bool:
-        """Whether another scene should be drawn: one ahead for each that is being rendered."""
-        return self.waiting < 2 * len(self.supervisors)
+        """Whether another scene should be drawn: one for each worker beyond those that its child has already."""
+        return self._scenes.qsize() < len(self.supervisors)
 
     def put(self, spec: SceneSpec) -> None:
         self.waiting += 1
@@ -67,14 +73,34 @@ class Crew:
 
     def _work(self, supervisor: Supervisor) -> None:
         try:
-            while (spec := self._scenes.get()) is not None:
-                self._outcomes.put(self._one(supervisor, spec))
+            more = True
+            while more or supervisor.waiting:
+                more = more and self._feed(supervisor)
+                if self._stop.stop.is_set():
+                    supervisor.finish_begun()
+                result = supervisor.take(_LOOK_S) if supervisor.waiting else None
+                if result is not None:
+                    self._outcomes.put(self._outcome(supervisor, *result))
         except BaseException as error:
             self._outcomes.put(error)
         finally:
             supervisor.close()
 
-    def _one(self, supervisor: Supervisor, spec: SceneSpec) -> Outcome:
-        answer = None if self._stop.stop.is_set() else supervisor.render(spec)
+    def _feed(self, supervisor: Supervisor) -> bool:
+        """Gives the supervisor what it wants and is there; waits only while it has nothing to do. False: no more will come."""
+        while supervisor.wants_more or not supervisor.waiting:
+            try:
+                spec = self._scenes.get(block=not supervisor.waiting)
+            except queue.Empty:
+                return True
+            if spec is None:
+                return False
+            if self._stop.stop.is_set():
+                self._outcomes.put(Outcome(spec, None))
+            else:
+                supervisor.put(spec)
+        return True
+
+    def _outcome(self, supervisor: Supervisor, spec: SceneSpec, answer: Answer | None) -> Outcome:
         done = answer is None or answer.status == "done"
-        return Outcome(spec, answer, "" if done else supervisor.log_tail())
+        return Outcome(spec, answer, "" if done else supervisor.log_tail(), supervisor.log.stem)

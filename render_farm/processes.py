@@ -13,6 +13,7 @@ from pathlib import Path
 # No room left: on the device, in the quota, under the file-size limit.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+STACK_SIGNAL = signal.SIGUSR1  # on which a child writes the stacks of its threads into its log
 _CGROUP = Path("/sys/fs/cgroup")
 
 

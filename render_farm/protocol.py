@@ -1,6 +1,8 @@
 """What the driver and a bpy child say to each other: one JSON line a message, settings first, then a SceneSpec a line.
 
-The child answers its settings with `ready` or `unusable`, and every SceneSpec with one of the other states.
+The child answers its settings with `ready` or `unusable`. It takes several SceneSpecs at once and says of each when a stage
+begins and ends to work on it (`enters`, `leaves`), and in the end one of the other states, in any order. When its input ends it
+begins no more images and ends itself.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from generator.settings import OutputSettings, RenderSettings
 
-Status = Literal["ready", "unusable", "done", "quarantined", "failed", "storage"]
+Status = Literal["ready", "unusable", "enters", "leaves", "done", "quarantined", "failed", "storage"]
+Stage = Literal["prepare", "render", "finish"]
 
 
 class Message(BaseModel):
@@ -37,12 +40,16 @@ class Answer(Message):
 
     done: committed. quarantined: rendered, but its labels failed a check (or, from the supervisor, given up). failed: an
     error that another try may cure. storage: the dataset folder cannot be written to, no fault of the image.
-    seconds: wall seconds by stage. instances: by category. rss_mb: memory of the child after the image. device: of a ready child.
+    stage: of `enters` and `leaves`. seconds: wall seconds by step. spans: (start, end) of each stage, seconds since the worker
+    began. cpu_seconds: of the whole child since its last answer. instances: by category. rss_mb: memory of the child after the
+    image. device: of a ready child.
     """
 
     status: Status
     index: int = -1
+    stage: Stage | None = None
     seconds: dict[str, float] = {}
+    spans: dict[Stage, tuple[float, float]] = {}
     cpu_seconds: float = 0.0
     instances: dict[str, int] = {}
     rss_mb: float = 0.0

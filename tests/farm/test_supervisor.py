@@ -12,7 +12,7 @@ import tests.farm.trouble  # noqa: F401  (registers its actors)
 from generator.errors import DeviceError, RenderError
 from generator.settings import OutputSettings, RenderSettings
 from generator.spec import SceneSpec
-from render_farm import supervisor as module
+from render_farm import child as module
 from render_farm.protocol import WorkerSettings
 from render_farm.supervisor import Limits, Supervisor
 from tests.farm.runs import ENVIRONMENT, children
