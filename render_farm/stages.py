@@ -61,6 +61,11 @@ class Stages:
         self._rendered.put(None)
         finisher.join()
 
+    @property
+    def closing(self) -> bool:
+        """Whether the end of the input was seen."""
+        return self._closing.is_set()
+
     def _read(self, lines: Iterable[bytes]) -> None:
         """Takes lines in as they come, so that the end is seen at once and the supervisor never waits."""
         for line in lines:

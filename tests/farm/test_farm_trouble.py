@@ -45,6 +45,17 @@ def test_a_crash_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert "0 made now, 0 put into quarantine now" in resumed.stdout
 
 
+def test_a_crash_while_others_are_in_work_costs_them_nothing(tmp_path: Path) -> None:
+    """With one try an image, and one worker: its child had the next image, too, whenever it crashed in the renderer."""
+    out = tmp_path / "trouble"
+    troubled(out, "abort", "farm.attempts=1", "farm.workers=1", "+scene.rules.box.params.in_render=true")
+    bad = bad_indices(out)
+    assert 0 < len(bad) < 4
+    assert card(out)["quarantined"].keys() == {str(i) for i in bad}
+    assert all("SIGABRT" in reason for reason in card(out)["quarantined"].values())
+    assert "in lights" in (out / "quarantine" / f"{min(bad):06d}" / "log.txt").read_text()
+
+
 def test_a_hang_ends_at_the_time_limit_with_the_stack_in_the_log(tmp_path: Path) -> None:
     out = tmp_path / "trouble"
     troubled(out, "hang", "render.time_limit_s=2", "farm.attempts=1")
