@@ -45,6 +45,7 @@ test: $(ALL) lint
 bench: $(ALL)
 	$(BIN)/python -m benchmarks.stages
 	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.sampling
 
 clean:

@@ -18,7 +18,7 @@ class FarmSettings(Settings):
     """How the work is done on this machine; nothing here changes a byte of the dataset.
 
     workers: Blender processes; 0 is one a GPU, or on CPUs one a core as far as memory goes.
-    memory_mb: a worker that grows beyond it is ended and its image tried again; 0 is a fair share of the free memory.
+    memory_mb: a worker that grows beyond it is ended and its images tried again; 0 is a fair share of the free memory.
     recycle_after: images after which a worker is replaced by a fresh one.
     attempts: tries an image has before it goes into quarantine.
     retry_quarantined: try again what earlier runs put into quarantine.

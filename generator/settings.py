@@ -16,7 +16,8 @@ class RenderSettings(Settings):
 
     samples: 65,536 bring the noise of white below 1/256 of its own value, so that more cannot be seen in 8 bits. max_bounces and
     threads end where Blender's own settings do.
-    adaptive_threshold 0 switches adaptive sampling off. threads 0 means all cores. time_limit_s kills a scene that takes longer.
+    adaptive_threshold 0 switches adaptive sampling off. threads 0 means all cores. time_limit_s ends a scene that takes longer
+    to prepare, to render or to finish.
     """
 
     engine: Literal["cycles", "eevee"] = "cycles"
