@@ -6,6 +6,7 @@ in the centre of the footprint. Colours are linear RGB in 0..1.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -84,8 +85,11 @@ class Mesh:
         if yaw_rad == 0.0 and isinstance(scale, float) and scale == 1.0:  # most often; ten times as fast
             points = self.vertices.astype(float) + np.asarray(offset_m, float)
             return Mesh(points.astype(np.float32), self.faces, self.slots, self.smooth, self.materials)
-        cosine, sine = np.cos(yaw_rad), np.sin(yaw_rad)
+        cosine, sine = math.cos(yaw_rad), math.sin(yaw_rad)
         turn = np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+        if isinstance(scale, float) and scale == 1.0:
+            points = self.vertices @ turn.T + np.asarray(offset_m, float)
+            return Mesh(points.astype(np.float32), self.faces, self.slots, self.smooth, self.materials)
         return self.transformed(turn * np.broadcast_to(np.asarray(scale, float), 3), offset_m)
 
     def transformed(self, matrix: np.ndarray, offset_m: Sequence[float] = (0.0, 0.0, 0.0)) -> Mesh:
@@ -114,17 +118,18 @@ def merge(meshes: Iterable[Mesh]) -> Mesh:
     if not parts:
         raise ValueError("merge needs at least one mesh")
     materials: dict[Material, int] = {}
-    vertices, faces, slots, offset = [], [], [], 0
-    for part in parts:
-        lookup = np.array([materials.setdefault(m, len(materials)) for m in part.materials], np.int16)
-        vertices.append(part.vertices)
-        faces.append(part.faces + np.int32(offset))
-        slots.append(lookup[part.slots])
-        offset += len(part.vertices)
+    lookup = np.array([materials.setdefault(m, len(materials)) for part in parts for m in part.materials], np.int16)
+    faces_of, vertices_of = np.array([len(part.faces) for part in parts]), np.array([len(part.vertices) for part in parts])
+    first_slot = _running([len(part.materials) for part in parts])
     return Mesh(
-        np.concatenate(vertices),
-        np.concatenate(faces),
-        np.concatenate(slots),
-        np.concatenate([p.smooth for p in parts]),
+        np.concatenate([part.vertices for part in parts]),
+        np.concatenate([part.faces for part in parts]) + np.repeat(_running(vertices_of), faces_of).astype(np.int32)[:, None],
+        lookup[np.concatenate([part.slots for part in parts]) + np.repeat(first_slot, faces_of)],
+        np.concatenate([part.smooth for part in parts]),
         tuple(materials),
     )
+
+
+def _running(counts: Sequence[int] | np.ndarray) -> np.ndarray:
+    """The sum of all counts before each."""
+    return np.cumsum(counts) - counts

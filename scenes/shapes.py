@@ -14,9 +14,12 @@ from generator.mesh import Material, Mesh
 
 def box(size_m: Sequence[float], material: Material, *, center_m: Sequence[float] = (0.0, 0.0, 0.0)) -> Mesh:
     """An axis-aligned box of `size_m` (x, y, z) around `center_m`."""
-    corners = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
-    faces = [[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]]
-    return Mesh.of(corners * np.asarray(size_m, float) + np.asarray(center_m, float), faces, material)
+    points = _CORNERS * np.asarray(size_m, float) + np.asarray(center_m, float)
+    return Mesh.of(points, _SIDES, material)
+
+
+_CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
+_SIDES = np.array([[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]], np.int32)
 
 
 def loft(rings: np.ndarray, material: Material, *, closed: bool = True, caps: bool = True, smooth: bool = False) -> Mesh:

@@ -54,7 +54,7 @@ def prepare(scene: bpy.types.Scene, settings: RenderSettings, on_gpu: bool) -> N
 
 def for_picture(scene: bpy.types.Scene, settings: RenderSettings, camera: CameraSpec, seed: int, exposure: Exposure) -> None:
     """The RGB render: all samples, motion blur while the shutter is open."""
-    scene.render.engine = "CYCLES" if settings.engine == "cycles" else EEVEE
+    _use_engine(scene, "CYCLES" if settings.engine == "cycles" else EEVEE)
     scene.render.use_motion_blur = camera.shutter_s > 0
     cycles = scene.cycles
     cycles.seed = seed
@@ -73,7 +73,7 @@ def for_labels(scene: bpy.types.Scene) -> None:
 
     Without lights, sky and textures it costs a quarter, and bumps do not show in the normals.
     """
-    scene.render.engine = "CYCLES"
+    _use_engine(scene, "CYCLES")
     scene.render.use_motion_blur = False
     scene.cycles.samples = 1
     scene.cycles.use_adaptive_sampling = False
@@ -81,9 +81,16 @@ def for_labels(scene: bpy.types.Scene) -> None:
     scene.cycles.max_bounces = 0
     scene.world = None
     for placed in scene.objects:
-        placed.hide_render = placed.name == FOG
+        if placed.type == "LIGHT" or placed.name == FOG:  # touching the others would export them again
+            placed.hide_render = True
     scene.view_layers[0].material_override = _shadeless()
     _passes(scene, labels=True)
+
+
+def _use_engine(scene: bpy.types.Scene, engine: str) -> None:
+    """Choosing an engine, be it the same, throws away what it keeps between the renders of a scene."""
+    if scene.render.engine != engine:
+        scene.render.engine = engine
 
 
 def _shadeless() -> bpy.types.Material:

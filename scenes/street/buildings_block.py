@@ -77,8 +77,8 @@ def _block(it: Block, stream: Stream) -> Iterator[Mesh]:
         holes = _holes(it, style, reach, entrance if k == 0 else None)
         parts = _side(it, reach, holes, entrance if k == 0 else None, wall, look, stream.child("side", k))
         yield solid(list(parts)).moved((x, y, 0.0), yaw)
-        if k == 0 and it.balconies:
-            yield from (mesh.moved((front_x, 0.0, 0.0)) for mesh in _balconies(holes, it, stream))
+        if k == 0 and it.balconies and (slabs := list(_balconies(holes, it, stream))):
+            yield solid(slabs).moved((front_x, 0.0, 0.0))
     yield from parapet_roof(front_x, back_x, half, roof_z, _PARAPET_M, wall, look.stone)
     if it.plant_room:
         plant = Material(color=(0.25, 0.26, 0.27), texture="concrete", texture_scale_m=1.0, variation=0.3, roughness=0.7, weathered=True)

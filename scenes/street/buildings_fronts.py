@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from generator.mesh import Material, Mesh
+from generator.mesh import Material, Mesh, merge
 from generator.streams import Stream
 from scenes.shapes import loft
 from scenes.street.buildings_parts import Rect, WindowStyle, block, panel, reveal, room, window
@@ -37,8 +37,8 @@ def shell(
     yield side.moved((middle, half_width, 0.0), math.pi / 2)
     yield side.moved((middle, -half_width, 0.0), -math.pi / 2)
     yield panel(Rect(-half_width, half_width, 0.0, top_z), holes, 0.0, wall).moved((back_x, 0.0, 0.0), math.pi)
-    for mesh in windows(holes, 0.0, style, stream, lit):
-        yield mesh.moved((back_x, 0.0, 0.0), math.pi)
+    if holes:
+        yield merge(windows(holes, 0.0, style, stream, lit)).moved((back_x, 0.0, 0.0), math.pi)
 
 
 def canted_bay(
@@ -52,9 +52,8 @@ def canted_bay(
         length, yaw = math.hypot(bx - ax, by - ay), math.atan2(ax - bx, by - ay)
         offset = (x_m + (ax + bx) / 2, y_m + (ay + by) / 2, 0.0)
         holes = [Rect(-length / 2 + 0.1, length / 2 - 0.1, z0, z1) for z0, z1 in floors]
-        yield panel(Rect(-length / 2, length / 2, 0.0, top_z), holes, 0.0, wall).moved(offset, yaw)
-        for mesh in windows(holes, 0.0, style, stream.child("bay", k), lit):
-            yield mesh.moved(offset, yaw)
+        front = panel(Rect(-length / 2, length / 2, 0.0, top_z), holes, 0.0, wall)
+        yield merge([front, *windows(holes, 0.0, style, stream.child("bay", k), lit)]).moved(offset, yaw)
     grown = np.array([(x_m + x + 0.05 * (x > 0), y_m + y * (1 + 0.05 / half)) for x, y in plan])
     rings = [np.column_stack([grown, np.full(4, z)]) for z in (top_z, top_z + 0.08)]
     ridge = np.column_stack([x_m + (grown[:, 0] - x_m) * 0.05, y_m + (grown[:, 1] - y_m) * 0.55, np.full(4, top_z + 0.5)])

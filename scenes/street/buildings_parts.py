@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -45,14 +46,34 @@ class Rect(NamedTuple):
         return self.z1 - self.z0
 
 
-def quads(corners: object, material: Material) -> Mesh:
+Quad = Sequence[tuple[float, float, float]]  # four corners
+
+
+def quads(corners: Sequence[Quad], material: Material) -> Mesh:
     """Separate quads (N, 4, 3), counter-clockwise seen from outside."""
-    points = np.asarray(corners, float).reshape(-1, 4, 3)
-    return Mesh.of(points.reshape(-1, 3), np.arange(4 * len(points)).reshape(-1, 4), material)
+    count = len(corners)
+    points = np.array(corners, np.float32).reshape(4 * count, 3)
+    faces, slots, flat = _quad_faces(count)
+    return Mesh(points, faces, slots, flat, (material,))
+
+
+@lru_cache(maxsize=256)  # a facade's windows are thousands of small pieces of few sizes
+def _quad_faces(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Faces (2 count, 3), slots and smooth of separate quads; read only, because they are shared."""
+    first = 4 * np.arange(count, dtype=np.int32)[:, None]
+    faces = np.concatenate([first + np.array([0, 1, 2], np.int32), first + np.array([0, 2, 3], np.int32)])
+    shared = (faces, np.zeros(2 * count, np.int16), np.zeros(2 * count, bool))
+    for array in shared:
+        array.flags.writeable = False
+    return shared
 
 
 def panel(rect: Rect, holes: Sequence[Rect], x_m: float, material: Material) -> Mesh:
     """The rectangle without its holes, as few strips as their edges ask for."""
+    return quads(_strips(rect, holes, x_m), material)
+
+
+def _strips(rect: Rect, holes: Sequence[Rect], x_m: float) -> list[Quad]:
     levels = sorted({rect.z0, rect.z1, *(z for h in holes for z in (h.z0, h.z1) if rect.z0 < z < rect.z1)})
     corners = []
     for z0, z1 in pairwise(levels):
@@ -61,26 +82,27 @@ def panel(rect: Rect, holes: Sequence[Rect], x_m: float, material: Material) -> 
         for y0, y1 in zip(edges[::2], edges[1::2], strict=True):
             if y1 - y0 > 1e-6:
                 corners.append(_face(Rect(y0, y1, z0, z1), x_m))
-    return quads(corners, material) if corners else Mesh.of(np.zeros((0, 3)), np.zeros((0, 3)), material)
+    return corners
 
 
-def _face(r: Rect, x: float) -> list[tuple[float, float, float]]:
-    return [(x, r.y0, r.z0), (x, r.y1, r.z0), (x, r.y1, r.z1), (x, r.y0, r.z1)]
+def _face(r: Rect, x: float) -> Quad:
+    return ((x, r.y0, r.z0), (x, r.y1, r.z0), (x, r.y1, r.z1), (x, r.y0, r.z1))
 
 
 def reveal(hole: Rect, front_x: float, back_x: float, material: Material) -> Mesh:
     """The four inner faces of a hole, from the wall's face back to the frame."""
+    return quads(_inner_faces(hole, front_x, back_x), material)
+
+
+def _inner_faces(hole: Rect, front_x: float, back_x: float) -> list[Quad]:
     y0, y1, z0, z1 = hole
     f, b = front_x, back_x
-    return quads(
-        [
-            [(b, y0, z0), (f, y0, z0), (f, y0, z1), (b, y0, z1)][::-1],
-            [(b, y1, z0), (f, y1, z0), (f, y1, z1), (b, y1, z1)],
-            [(b, y0, z0), (b, y1, z0), (f, y1, z0), (f, y0, z0)][::-1],
-            [(b, y0, z1), (b, y1, z1), (f, y1, z1), (f, y0, z1)],
-        ],
-        material,
-    )
+    return [
+        ((b, y0, z1), (f, y0, z1), (f, y0, z0), (b, y0, z0)),
+        ((b, y1, z0), (f, y1, z0), (f, y1, z1), (b, y1, z1)),
+        ((f, y0, z0), (f, y1, z0), (b, y1, z0), (b, y0, z0)),
+        ((b, y0, z1), (b, y1, z1), (f, y1, z1), (f, y0, z1)),
+    ]
 
 
 def block(rect: Rect, back_x: float, front_x: float, material: Material) -> Mesh:
@@ -114,10 +136,10 @@ def window(hole: Rect, x_m: float, style: WindowStyle, panes: Sequence[tuple[Rec
     glass_x = frame_x - 0.03
     yield reveal(hole, x_m, frame_x, style.stone if style.surround_m else style.frame)
     holes = pane_rects(hole, style)
-    yield panel(hole, holes, frame_x, style.frame)
-    for pane in holes:
-        yield reveal(pane, frame_x, glass_x, style.frame)
-        yield from (quads([_face(part, glass_x)], material) for rect, material in panes if (part := pane.cut(rect)))
+    inner = [face for pane in holes for face in _inner_faces(pane, frame_x, glass_x)]
+    yield quads([*_strips(hole, holes, frame_x), *inner], style.frame)
+    for rect, material in panes:
+        yield quads([_face(part, glass_x) for pane in holes if (part := pane.cut(rect))], material)
     if style.sill:
         sill = Rect(hole.y0 - 0.08, hole.y1 + 0.08, hole.z0 - 0.09, hole.z0 - 0.002)
         yield block(sill, x_m - 0.01, x_m + 0.07, style.stone)

@@ -15,7 +15,7 @@ from scenes.street.people.person import Person
 from scenes.street.people.poses import PoseName, posed
 from scenes.street.people.rider import Rider
 from scenes.street.people.skeleton import Pose, posed_bones, rest_frames, target_frames
-from scenes.street.people.surface import border, cut, hemmed
+from scenes.street.people.surface import border, pattern
 from scenes.street.vehicles.bicycle import Bicycle, rider_points
 
 POSES: tuple[PoseName, ...] = PoseName.__args__
@@ -192,18 +192,31 @@ def test_same_person_same_look_in_another_pose() -> None:
 def test_a_cut_keeps_the_area_on_its_side(level: float) -> None:
     """A square of two triangles in -1..1, cut along x = level."""
     square = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], np.float32)
-    points, faces = cut(square, np.array([[0, 1, 2], [0, 2, 3]]), square[:, 0] - level)
-    corners = points[faces]
+    piece = pattern(np.array([[0, 1, 2], [0, 2, 3]]), [square[:, 0] - level])
+    points = piece.cut(square[piece.source])
+    corners = points[piece.faces]
     areas = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[:, 2] / 2
     assert (areas > -1e-6).all()
     assert areas.sum() == pytest.approx(2 * (1 - level), rel=1e-4)
     assert points[:, 0].min() == pytest.approx(level, abs=1e-5)
 
 
+@given(st.floats(-0.9, 0.9), st.floats(-0.9, 0.9))
+@settings(max_examples=20, deadline=None)
+def test_cuts_add_up(x: float, y: float) -> None:
+    """A square in -1..1 cut along two lines: what is beyond both is left."""
+    square = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], np.float32)
+    piece = pattern(np.array([[0, 1, 2], [0, 2, 3]]), [square[:, 0] - x, square[:, 1] - y])
+    corners = piece.cut(square[piece.source])[piece.faces]
+    areas = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[:, 2] / 2
+    assert areas.sum() == pytest.approx((1 - x) * (1 - y), rel=1e-4)
+
+
 def test_a_hem_hangs_on_the_border() -> None:
     points = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32)
     inward = np.tile(np.array([0, 0, -1.0], np.float32), (3, 1))
-    more, faces = hemmed(points, np.array([[0, 1, 2]], np.int32), inward, 0.1)
+    piece = pattern(np.array([[0, 1, 2]], np.int32), [np.ones(3)])
+    more, faces = piece.hemmed(points[piece.source], inward[piece.source], 0.1)
     assert len(border(np.array([[0, 1, 2]]))) == 3
     assert len(faces) == 1 + 6
     assert more[:, 2].min() == pytest.approx(-0.1)

@@ -5,6 +5,8 @@ Shapes: V packed vertices. Lengths in metres.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from generator.mesh import Material, Mesh, Rgb
@@ -12,12 +14,23 @@ from scenes.street.people import complexion, wardrobe
 from scenes.street.people.body import template
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure
-from scenes.street.people.garments import Bottom, bottom_cuts, bottom_shell, layered, top_cuts, top_shell, worn
-from scenes.street.people.hair import HairStyle, brow_field, hair, lip_field, patch
+from scenes.street.people.garments import (
+    Bottom,
+    Top,
+    bottom_cuts,
+    bottom_pattern,
+    bottom_shell,
+    layered,
+    top_cuts,
+    top_pattern,
+    top_shell,
+    worn,
+)
+from scenes.street.people.hair import HairStyle, hair, patch
 from scenes.street.people.headwear import headwear
 from scenes.street.people.shoes import shoes
 from scenes.street.people.skirts import skirt
-from scenes.street.people.surface import compact
+from scenes.street.people.surface import Pattern, compact, pattern
 from scenes.street.people.wardrobe import HatName, Outfit, cloth_material, leather_material
 
 _PULLED_IN_M = 0.012  # skin under clothes, so that it never pokes through
@@ -52,10 +65,10 @@ def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], 
     for top, material in layers:
         shell = top_shell(figure, top, under)
         cuts = top_cuts(top)
-        parts.append(worn(figure, shell, cuts, material))
+        parts.append(worn(figure, shell, top_pattern(top), material))
         covered.append(np.min(cuts, axis=0))
         if outfit.outer in wardrobe.FASTENED and top is wardrobe.OUTERS[outfit.outer]:
-            parts.append(_fastening(figure, shell, cuts, outfit.outer_color))
+            parts.append(_fastening(figure, shell, top, outfit.outer_color))
         under = layered(shell, under, cuts)
     if hi_vis:
         parts += _bands(figure, under)
@@ -77,13 +90,18 @@ def _top_materials(outfit: Outfit, hi_vis: bool) -> list[Material]:
     return [top, outer, *vest] if outfit.outer in wardrobe.OPEN_OUTERS else [outer, *vest]
 
 
-def _fastening(figure: Figure, shell: np.ndarray, cuts: list[np.ndarray], color: Rgb) -> Mesh:
+def _fastening(figure: Figure, shell: np.ndarray, top: Top, color: Rgb) -> Mesh:
     """The strip of a zip or of buttons down the front, darker than the cloth, or lighter on black."""
-    f = fields()
     tone = 0.35 if max(color) > 0.06 else 3.0
     r, g, b = (min(tone * c + 0.004, 1.0) for c in color)
+    return worn(figure, shell + 0.002 * figure.outward, _strip_pattern(top), Material(color=(r, g, b), roughness=0.6), hem_m=0.003)
+
+
+@lru_cache(maxsize=16)
+def _strip_pattern(top: Top) -> Pattern:
+    f = fields()
     strip = np.where((f.x > 0.03) & (f.on_arm < 0.5), 0.007 - np.abs(f.y), -1.0)
-    return worn(figure, shell + 0.002 * figure.outward, [*cuts, strip], Material(color=(r, g, b), roughness=0.6), hem_m=0.003)
+    return pattern(template().cloth, (*top_cuts(top), strip))
 
 
 _BAND_HEIGHTS_M = (0.10, 0.24)
@@ -92,30 +110,40 @@ _BAND_HEIGHTS_M = (0.10, 0.24)
 def _bottom_layer(figure: Figure, bottom: Bottom, material: Material, parts: list[Mesh]) -> tuple[np.ndarray, np.ndarray]:
     shell = bottom_shell(figure, bottom)
     cuts = bottom_cuts(bottom)
-    parts.append(worn(figure, shell, cuts, material))
+    parts.append(worn(figure, shell, bottom_pattern(bottom), material))
     return layered(shell, figure.rest, cuts), np.min(cuts, axis=0)
 
 
 def _bands(figure: Figure, shell: np.ndarray) -> list[Mesh]:
     """Two reflective bands around the trunk of a safety vest."""
-    f = fields()
     lifted = shell + 0.002 * figure.outward
-    bands = [np.where(f.on_arm > 0.5, -1.0, 0.025 - np.abs(f.z - height)) for height in _BAND_HEIGHTS_M]
-    return [worn(figure, lifted, [band], wardrobe.REFLEX, hem_m=0.003) for band in bands]
+    return [worn(figure, lifted, _band_pattern(height), wardrobe.REFLEX, hem_m=0.003) for height in _BAND_HEIGHTS_M]
+
+
+@lru_cache(maxsize=4)
+def _band_pattern(height_m: float) -> Pattern:
+    f = fields()
+    return pattern(template().cloth, (np.where(f.on_arm > 0.5, -1.0, 0.025 - np.abs(f.z - height_m)),))
 
 
 def _shoes(figure: Figure, outfit: Outfit) -> list[Mesh]:
     upper = leather_material(outfit.shoe_color)
     sole = wardrobe.RUBBER if outfit.shoes == "sneakers" else wardrobe.DARK_RUBBER
     parts = [shoes(figure, upper, sole)]
-    f = fields()
     if outfit.shoes == "boots":
         shaft = figure.rest + 0.008 * figure.outward
-        parts.append(worn(figure, shaft, [f.leg - 1.5, 2.02 - f.leg], upper))
+        parts.append(worn(figure, shaft, _leg_pattern(1.5, 2.02), upper))
     elif outfit.bottom in ("shorts", "leggings", *wardrobe.SKIRTS):
         sock = figure.rest + 0.003 * figure.outward
-        parts.append(worn(figure, sock, [f.leg - (1.82 if outfit.shoes == "sneakers" else 1.9), 2.05 - f.leg], _SOCK, hem_m=0.002))
+        parts.append(worn(figure, sock, _leg_pattern(1.82 if outfit.shoes == "sneakers" else 1.9, 2.05), _SOCK, hem_m=0.002))
     return parts
+
+
+@lru_cache(maxsize=8)
+def _leg_pattern(top: float, bottom: float) -> Pattern:
+    """What covers both legs between two levels of `leg`."""
+    f = fields()
+    return pattern(template().cloth, (f.leg - top, bottom - f.leg))
 
 
 _SOCK = Material(color=(0.5, 0.5, 0.5), texture="fabric", texture_scale_m=0.002, roughness=0.95)
@@ -127,17 +155,17 @@ def _skin(figure: Figure, covered: list[np.ndarray], material: Material) -> Mesh
     hidden = np.max(covered, axis=0) if covered else np.full(len(figure.rest), -1.0)
     faces = data.skin[(hidden[data.skin] < 0.03).any(1)]
     depth = _PULLED_IN_M * np.clip(hidden / 0.02 + 0.3, 0, 1)
-    used, faces = np.unique(faces, return_inverse=True)
+    used, faces = compact(faces)
     points = figure.moved_vertices((figure.rest - depth[:, None] * figure.outward)[used], used)
-    return Mesh.of(points, faces.reshape(-1, 3), material, smooth=True)
+    return Mesh.of(points, faces, material, smooth=True)
 
 
 def _face(figure: Figure, skin: Material, hair_material: Material) -> list[Mesh]:
     """Eyes, brows and lips."""
     return [
         *_eyes(figure),
-        patch(figure, brow_field(), 0.0012, hair_material),
-        patch(figure, lip_field(), 0.0006, complexion.lip_material(skin)),
+        patch(figure, "brows", 0.0012, hair_material),
+        patch(figure, "lips", 0.0006, complexion.lip_material(skin)),
     ]
 
 
@@ -147,6 +175,6 @@ def _eyes(figure: Figure) -> list[Mesh]:
     iris = (f.x[data.eyes] > 0.1355).all(1)
     parts = []
     for faces, material in ((data.eyes[~iris], complexion.EYE_WHITE), (data.eyes[iris], complexion.IRIS)):
-        points, local = compact(figure.rest, faces)
-        parts.append(Mesh.of(figure.carried(points, "head"), local, material, smooth=True))
+        used, local = compact(faces)
+        parts.append(Mesh.of(figure.carried(figure.rest[used], "head"), local, material, smooth=True))
     return parts

@@ -14,13 +14,12 @@ from generator.geometry import Vector
 from scenes.street.people import wardrobe
 from scenes.street.people.body import Physique, coefficients, template
 from scenes.street.people.fields import fields
-from scenes.street.people.figure import Figure, Stance, cloth_vertices, in_stance, mark_vertices
-from scenes.street.people.garments import REFERENCE_M, bottom_cuts, bottom_ease, sideways, top_cuts, top_ease
+from scenes.street.people.figure import Figure, Stance, cloth_vertices, in_stance, mark_vertices, outward_normals, sideways
+from scenes.street.people.garments import REFERENCE_M, bottom_cuts, bottom_ease, top_cuts, top_ease
 from scenes.street.people.hair import hair_thickness
 from scenes.street.people.headwear import brim_outline, hat_lift
 from scenes.street.people.props import PropName, placed, prop_outline
 from scenes.street.people.skirts import depths, skirt_outline
-from scenes.street.people.surface import normals
 from scenes.street.people.wardrobe import HatName, Outfit
 
 _SHOE_M = 0.013  # upper and sock
@@ -46,7 +45,7 @@ class Sample:
 @lru_cache(maxsize=1)
 def _sample() -> Sample:
     data = template()
-    outward = normals(data.vertices, np.concatenate([data.skin, data.cloth]))
+    outward = outward_normals(data.vertices)
     away = np.where(fields().on_head[:, None] > 0.3, outward, sideways(outward))
     index = np.concatenate([mark_vertices(), _outermost()])
     targets = data.targets.reshape(len(data.targets), -1, 3)[:, index].reshape(len(data.targets), -1)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
+from scipy import sparse
 
 from scenes.street.people.body import Physique, shaped, template
 from scenes.street.people.skeleton import posed_bones, rest_frames, skinned, skinned_few
-from scenes.street.people.surface import neighbours, normals, smoothed
+from scenes.street.people.surface import averaging, incidence, normals, smoothed
 
 # Places on the base mesh (metres, z = 0 at the hip) that things are hung on; the nearest vertex follows the body's shape.
 _MARKS = {
@@ -75,6 +76,11 @@ class Figure:
         """(3,) where a landmark is in the pose, carried by a bone."""
         return self.carried(self.marks[_MARK_INDEX[name]], bone)
 
+    @cached_property
+    def sideways(self) -> np.ndarray:
+        """(V, 3) unit directions in which cloth stands off: smooth, and level on trunk and legs so that hems stay level."""
+        return sideways(self.outward)
+
     @property
     def head_scale(self) -> float:
         """Size of the head against the base mesh's."""
@@ -99,9 +105,21 @@ Stance = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 def figure(physique: Physique, height_m: float, stance: Stance) -> Figure:
     """A body of that build and stature in a stance."""
     rest, joints = shaped(physique, height_m)
+    return in_stance(rest, outward_normals(rest), joints, rest[mark_vertices()], stance, height_m)
+
+
+def outward_normals(rest: np.ndarray) -> np.ndarray:
+    """(V, 3) normals of skin and shell of a body in its rest pose (V, 3)."""
+    faces, around = _faces_around()
+    return normals(rest, faces, around)
+
+
+@lru_cache(maxsize=1)
+def _faces_around() -> tuple[np.ndarray, sparse.csr_array]:
+    """Faces (F, 3) of skin and shell, and which vertices they have, see surface.incidence."""
     data = template()
-    outward = normals(rest, np.concatenate([data.skin, data.cloth]))
-    return in_stance(rest, outward, joints, rest[mark_vertices()], stance, height_m)
+    faces = np.concatenate([data.skin, data.cloth])
+    return faces, incidence(faces, len(data.vertices))
 
 
 def in_stance(rest: np.ndarray, outward: np.ndarray, joints: np.ndarray, marks: np.ndarray, stance: Stance, height_m: float) -> Figure:
@@ -109,6 +127,13 @@ def in_stance(rest: np.ndarray, outward: np.ndarray, joints: np.ndarray, marks: 
     frames, shift = stance(joints)
     rotations, offsets = posed_bones(joints, frames, rest_frames(joints))
     return Figure(rest, outward, joints, marks, rotations, offsets + shift, height_m)
+
+
+def sideways(outward: np.ndarray) -> np.ndarray:
+    """(V, 3): see Figure.sideways, from normals (V, 3)."""
+    away = cloth_smoothed(outward, 2, 1.0)
+    away[:, 2] *= np.clip((template().vertices[:, 2] - 0.40) / 0.1, 0.15, 1.0)
+    return away / np.maximum(np.sqrt(np.einsum("va,va->v", away, away))[:, None], 1e-6)
 
 
 @lru_cache(maxsize=1)
@@ -130,12 +155,12 @@ def cloth_smoothed(values: np.ndarray, steps: int, strength: float = 0.5) -> np.
     """(V, 3) values smoothed over the shell."""
     used = cloth_vertices()
     result = values.copy()
-    result[used] = smoothed(values[used], _cloth_neighbours(), steps, strength)
+    result[used] = smoothed(values[used], _cloth_mean(), steps, strength)
     return result
 
 
 @lru_cache(maxsize=1)
-def _cloth_neighbours() -> np.ndarray:
-    """(C, K): see surface.neighbours."""
+def _cloth_mean() -> sparse.csr_array:
+    """(C, C): see surface.averaging."""
     used, cloth = cloth_vertices(), template().cloth
-    return neighbours(np.searchsorted(used, cloth), len(used))
+    return averaging(np.searchsorted(used, cloth), len(used))

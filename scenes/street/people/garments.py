@@ -14,10 +14,11 @@ import numpy as np
 from generator.mesh import Material, Mesh
 from scenes.street.people.body import template
 from scenes.street.people.fields import fields
-from scenes.street.people.figure import Figure, cloth_smoothed, cloth_vertices
-from scenes.street.people.surface import compact, cut, hemmed
+from scenes.street.people.figure import Figure, cloth_smoothed
+from scenes.street.people.surface import Pattern, pattern
 
 Neck = Literal["crew", "v", "high", "straps", "open"]
+Cuts = tuple[np.ndarray, ...]  # fields (V,) that are all positive where a garment is
 
 _HEM_M = 0.014
 REFERENCE_M = 1.7
@@ -81,25 +82,18 @@ def bottom_ease(bottom: Bottom) -> np.ndarray:
     return (ease + folds).astype(np.float32)
 
 
-def layered(shell: np.ndarray, under: np.ndarray, cuts: list[np.ndarray]) -> np.ndarray:
+def layered(shell: np.ndarray, under: np.ndarray, cuts: Cuts) -> np.ndarray:
     """(V, 3) the surface that the next layer has to clear: the shell where it is worn, what is `under` it elsewhere."""
     return np.where((np.min(cuts, axis=0) > -0.03)[:, None], shell, under)
 
 
 def _shell(figure: Figure, under: np.ndarray, ease_m: np.ndarray, hang: int) -> np.ndarray:
     """The surface `under` it (V, 3) smoothed, then pushed out until it is `ease_m` (V,) clear of it everywhere."""
-    away = sideways(figure.outward)
+    away = figure.sideways
     room = ease_m * figure.height_m / REFERENCE_M
     hung = np.einsum("va,va->v", cloth_smoothed(under, hang) - under, away)
     hung *= np.clip((0.47 - fields().z) / 0.06, 0.15, 1.0)  # cloth lies on the shoulders
     return (under + away * np.clip(hung, room, 2.5 * np.maximum(room, 0.004))[:, None]).astype(np.float32)
-
-
-def sideways(outward: np.ndarray) -> np.ndarray:
-    """(V, 3) unit directions in which cloth stands off: smooth, and level on trunk and legs so that hems stay level."""
-    away = cloth_smoothed(outward, 2, 1.0)
-    away[:, 2] *= np.clip((fields().z - 0.40) / 0.1, 0.15, 1.0)
-    return away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
 
 
 def neck_field(neck: Neck) -> np.ndarray:
@@ -114,34 +108,38 @@ def neck_field(neck: Neck) -> np.ndarray:
     return -f.neck - (0.006 if neck == "crew" else -0.004)
 
 
-def top_cuts(top: Top) -> list[np.ndarray]:
+@lru_cache(maxsize=32)
+def top_cuts(top: Top) -> Cuts:
     """Fields (V,) that are all positive where the top is."""
     f = fields()
     cuts = [top.sleeve - f.arm, np.where(f.on_arm > 0.5, 1.0, f.z - top.hem), neck_field(top.neck)]
     if top.opening_m > 0:
         width = top.opening_m * (0.5 + 0.8 * np.clip((0.5 - f.z) / 0.5, 0, 1))
         cuts.append(np.where((f.x > 0.03) & (f.on_arm < 0.5), np.abs(f.y) - width, 1.0))
-    return cuts
+    return tuple(cuts)
 
 
-def bottom_cuts(bottom: Bottom) -> list[np.ndarray]:
+@lru_cache(maxsize=32)
+def bottom_cuts(bottom: Bottom) -> Cuts:
     """Fields (V,) that are all positive where the trousers are."""
     f = fields()
-    return [np.where(f.on_arm > 0.5, -1.0, bottom.waist - f.z), bottom.hem - f.leg]
+    return np.where(f.on_arm > 0.5, -1.0, bottom.waist - f.z), bottom.hem - f.leg
 
 
-def worn(figure: Figure, shell: np.ndarray, cuts: list[np.ndarray], material: Material, *, hem_m: float = _HEM_M) -> Mesh:
-    """The posed part of a shell (V, 3) where all cuts (V,) are positive, with hems."""
-    data = template()
-    used = cloth_vertices()
-    columns = np.zeros((len(data.vertices), 6 + len(cuts)), np.float32)
-    columns[used, :3] = figure.moved_vertices(shell[used], used)
+@lru_cache(maxsize=32)
+def top_pattern(top: Top) -> Pattern:
+    return pattern(template().cloth, top_cuts(top))
+
+
+@lru_cache(maxsize=32)
+def bottom_pattern(bottom: Bottom) -> Pattern:
+    return pattern(template().cloth, bottom_cuts(bottom))
+
+
+def worn(figure: Figure, shell: np.ndarray, piece: Pattern, material: Material, *, hem_m: float = _HEM_M) -> Mesh:
+    """The posed piece of a shell (V, 3), with hems."""
+    used = piece.source
+    outer = figure.moved_vertices(shell[used], used)
     inner = figure.moved_vertices((shell - 0.1 * figure.outward)[used], used)
-    columns[used, 3:6] = (inner - columns[used, :3]) * 10
-    columns[:, 6:] = np.stack(cuts, axis=1)
-    faces = data.cloth
-    for k in range(len(cuts)):
-        columns, faces = cut(columns, faces, columns[:, 6 + k])
-    columns, faces = compact(columns, faces)
-    points, faces = hemmed(columns[:, :3], faces, columns[:, 3:6], hem_m)
+    points, faces = piece.hemmed(outer, (inner - outer) * 10, hem_m)
     return Mesh.of(points, faces, material, smooth=True)

@@ -9,15 +9,18 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from scipy import sparse
 
 from generator.mesh import Material, Mesh
 from scenes.shapes import loft
 from scenes.street.people.body import template
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure
-from scenes.street.people.surface import compact, cut, hemmed, neighbours, smoothed
+from scenes.street.people.surface import Pattern, averaging, compact, pattern, smoothed
 
 HairStyle = Literal["bald", "buzz", "short", "side", "afro", "bob", "long", "bun", "ponytail", "receding"]
+
+PatchName = Literal["brows", "lips", "beard"]
 
 _AXIS_X = 0.055  # middle of the skull on the base mesh
 # Hairline: height by angle from the front: forehead, temple, sideburn, over the ear, behind it, nape.
@@ -67,10 +70,15 @@ def hair_thickness(style: HairStyle) -> np.ndarray:
 
 def _cap(figure: Figure, style: HairStyle, material: Material) -> Mesh:
     thick = figure.head_scale * np.maximum(hair_thickness(style), 0.0)
-    columns = np.concatenate([figure.rest + thick[:, None] * figure.outward, figure.outward], axis=1)
-    columns, faces = cut(columns, scalp_faces(), fields().z - _hairline(style))
-    points, faces = hemmed(columns[:, :3], faces, -columns[:, 3:6], 0.008)
+    piece = _cap_pattern(style)
+    used = piece.source
+    points, faces = piece.hemmed((figure.rest + thick[:, None] * figure.outward)[used], -figure.outward[used], 0.008)
     return Mesh.of(figure.carried(points, "head"), faces, material, smooth=True)
+
+
+@lru_cache(maxsize=16)
+def _cap_pattern(style: HairStyle) -> Pattern:
+    return pattern(scalp_faces(), (fields().z - _hairline(style),))
 
 
 @lru_cache(maxsize=2)
@@ -115,11 +123,17 @@ def _curtain(figure: Figure, length_m: float, material: Material) -> Mesh:
     return loft(np.concatenate([outer, inner[:, ::-1]], axis=1)[::-1], material, smooth=True)
 
 
-def patch(figure: Figure, field: np.ndarray, lift_m: float, material: Material) -> Mesh:
-    """The part of the face where `field` (V,) is positive, lifted a little: brows, lips, stubble."""
-    columns = np.concatenate([figure.rest + lift_m * figure.outward, figure.outward], axis=1)
-    columns, faces = cut(columns, _face_faces(), field)
-    return Mesh.of(figure.carried(columns[:, :3], "head"), faces, material, smooth=True)
+def patch(figure: Figure, name: PatchName, lift_m: float, material: Material) -> Mesh:
+    """A part of the face, lifted a little: brows, lips, stubble."""
+    piece = _patch_pattern(name)
+    points = piece.cut((figure.rest + lift_m * figure.outward)[piece.source])
+    return Mesh.of(figure.carried(points, "head"), piece.faces, material, smooth=True)
+
+
+@lru_cache(maxsize=4)
+def _patch_pattern(name: PatchName) -> Pattern:
+    field = {"brows": brow_field, "lips": lip_field, "beard": beard_field}[name]()
+    return pattern(_face_faces(), (field,))
 
 
 @lru_cache(maxsize=1)
@@ -154,10 +168,16 @@ def beard_field() -> np.ndarray:
     return np.minimum(np.maximum(jaw, upper), np.minimum(f.z - 0.616, -lip_field()))
 
 
-def softened(points: np.ndarray, faces: np.ndarray, steps: int) -> np.ndarray:
-    """(V, 3) points smoothed over the faces' edges."""
-    used, local = compact(np.arange(len(points))[:, None].astype(np.float32), faces)
-    keep = used[:, 0].astype(int)
+def scalp_softened(points: np.ndarray, steps: int) -> np.ndarray:
+    """(V, 3) points smoothed over the scalp, ears and all."""
+    used, mean = _scalp_mean()
     result = points.copy()
-    result[keep] = smoothed(points[keep], neighbours(local, len(keep)), steps)
+    result[used] = smoothed(points[used], mean, steps)
     return result
+
+
+@lru_cache(maxsize=1)
+def _scalp_mean() -> tuple[np.ndarray, sparse.csr_array]:
+    """The scalp's vertices, and see surface.averaging."""
+    used, faces = compact(scalp_faces(ears=True))
+    return used, averaging(faces, len(used))

@@ -10,8 +10,8 @@ from generator.mesh import Material, Mesh, Rgb
 from scenes.shapes import loft
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure
-from scenes.street.people.hair import scalp_faces, softened
-from scenes.street.people.surface import cut, hemmed
+from scenes.street.people.hair import scalp_faces, scalp_softened
+from scenes.street.people.surface import Pattern, pattern
 from scenes.street.people.wardrobe import HatName, cloth_material
 
 # name: lower edge in front, at the sides and at the back (height on the base mesh), thickness, lift of the crown
@@ -96,16 +96,22 @@ def _egg_points(figure: Figure, ball: np.ndarray) -> np.ndarray:
 
 def _shell(figure: Figure, name: HatName, material: Material) -> Mesh:
     """The hat over the skull."""
-    f = fields()
     thick, lift = hat_lift(name)
-    smooth = softened(figure.rest, scalp_faces(ears=True), {"headscarf": 3, "beanie": 3}.get(name, 6))
+    smooth = scalp_softened(figure.rest, {"headscarf": 3, "beanie": 3}.get(name, 6))
     points = smooth + figure.head_scale * (thick[:, None] * figure.outward + lift[:, None] * np.array([0.0, 0.0, 1.0]))
+    piece = _shell_pattern(name)
+    points, faces = piece.hemmed(points[piece.source], -figure.outward[piece.source], 0.012)
+    return Mesh.of(figure.carried(points, "head"), faces, material, smooth=True)
+
+
+@lru_cache(maxsize=16)
+def _shell_pattern(name: HatName) -> Pattern:
+    """The scalp above the hat's lower edge."""
+    f = fields()
     above = f.z - _edge(name, np.arctan2(f.y, f.x - 0.055))
     if name in ("hood", "headscarf"):  # leaves the face free: an oval around eyes and mouth
         above = np.minimum(above, ((f.y / 0.062) ** 2 + ((f.z - 0.712) / 0.088) ** 2 - 1) * 0.05 + 5.0 * np.clip(0.075 - f.x, 0, 1))
-    columns, faces = cut(np.concatenate([points, figure.outward], axis=1), scalp_faces(ears=True), above)
-    points, faces = hemmed(columns[:, :3], faces, -columns[:, 3:6], 0.012)
-    return Mesh.of(figure.carried(points, "head"), faces, material, smooth=True)
+    return pattern(scalp_faces(ears=True), (above,))
 
 
 def _brim(figure: Figure, name: HatName, material: Material) -> Mesh:

@@ -17,7 +17,7 @@ from scenes.street.people.body import Physique, typical_height_m
 from scenes.street.people.dressing import dressed
 from scenes.street.people.extents import extent, sampled_figure, size_of
 from scenes.street.people.figure import Stance, figure
-from scenes.street.people.hair import HairStyle, beard_field, patch
+from scenes.street.people.hair import HairStyle, patch
 from scenes.street.people.poses import PoseName, posed
 from scenes.street.people.props import PropName, prop
 from scenes.street.people.skeleton import Arm, Pose, target_frames
@@ -93,7 +93,7 @@ class Person(Actor):
         parts = dressed(body, outfit, skin, hair, self.hat, hat_color, self.hi_vis)
         bag = wardrobe.bag_material(self.bag_color or wardrobe.usual_color(stream.child("bag color"), "outer", self.bag, 30.0), self.bag)
         if self.beard:
-            parts.append(patch(body, beard_field(), 0.004, hair))
+            parts.append(patch(body, "beard", 0.004, hair))
         return merge([*parts, *(prop(body, name, hair if name in ("bun", "ponytail") else bag) for name in self._props(outfit.hair))])
 
     def _stance(self, joints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

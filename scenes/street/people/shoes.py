@@ -37,30 +37,32 @@ def _shoe(figure: Figure, side: str, upper: Material, sole: Material, sole_m: fl
     start, end = local[:, 0].min() - _ROOM_M, local[:, 0].max() + 2 * _ROOM_M
     stations = start + (end - start) * (0.5 - 0.5 * np.cos(np.linspace(0.03, 0.97, _RINGS) * np.pi))
     top = heel[2] * 1.12
-    rings = np.stack([_ring(local, u, top, (end - start) / 8, (u - start) / (end - start)) for u in stations])
-    at = [heel * np.array([1.0, 1.0, 0.0]) + r[:, :1] * along + r[:, 1:2] * across + r[:, 2:] * np.array([0.0, 0.0, 1.0]) for r in rings]
+    rings = _rings(local, stations, top, (end - start) / 8, (stations - start) / (end - start))
+    at = heel * np.array([1.0, 1.0, 0.0]) + rings @ np.stack([along, across, np.array([0.0, 0.0, 1.0])])
     bend = np.clip((stations - (ball - heel) @ along) / 0.03 + 0.5, 0, 1)
     weights = np.zeros((_RINGS, len(index)), np.float32)
     weights[:, index[f"foot_{side}"]], weights[:, index[f"ball_{side}"]] = 1 - bend, bend
-    return [_bent(figure, np.stack(at), weights, upper), _bent(figure, _sole_rings(np.stack(at), sole_m), weights, sole)]
+    return [_bent(figure, at, weights, upper), _bent(figure, _sole_rings(at, sole_m), weights, sole)]
 
 
-def _ring(local: np.ndarray, u: float, top_m: float, reach_m: float, share: float) -> np.ndarray:
-    """(P, 3) hull of the foot's points near station `u`, cut at the collar and flat below; `share` 0 heel .. 1 toe."""
-    collar = top_m * (1.0 - 0.18 * min(max(share - 0.25, 0.0) / 0.2, 1.0))
-    low = local[local[:, 2] < collar]
-    gap = np.abs(low[:, 0] - u)
-    near = low[gap <= max(reach_m, float(np.partition(gap, 7)[7]))]
+def _rings(local: np.ndarray, stations: np.ndarray, top_m: float, reach_m: float, share: np.ndarray) -> np.ndarray:
+    """(R, P, 3) hulls of the foot's points (N, 3) near the stations (R,), cut at the collar and flat below; `share` 0 heel .. 1 toe."""
+    collar = top_m * (1.0 - 0.18 * np.clip((share - 0.25) / 0.2, 0, 1))
+    gap = np.where(local[:, 2] < collar[:, None], np.abs(local[:, 0] - stations[:, None]), np.inf)  # (R, N)
+    near = gap <= np.maximum(reach_m, np.partition(gap, 7, axis=1)[:, 7])[:, None]  # at least eight
+    y, z = np.where(near, local[:, 1], np.nan), np.where(near, local[:, 2], -np.inf)
+    middle = np.stack([np.nanmin(y, 1) + np.nanmax(y, 1), z.max(1)], axis=1) / 2
     angle = np.linspace(0, 2 * np.pi, _POINTS, endpoint=False) + np.pi / _POINTS
     way = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    middle = np.array([near[:, 1].min() + near[:, 1].max(), near[:, 2].max()]) / 2
-    spread = ((near[:, 1:] - middle) @ way.T).max(0)  # support function of the hull
+    reach = np.where(near[:, :, None], local[:, 1:] @ way.T, -np.inf).max(1)  # (R, P)
+    spread = reach - middle @ way.T  # support function of the hull
     taper = np.sqrt(np.clip(1 - np.clip((share - 0.88) / 0.14, 0, 1) ** 2, 0.12, 1)) * np.sqrt(
         np.clip(1 - np.clip((0.1 - share) / 0.13, 0, 1) ** 2, 0.2, 1)
     )
-    section = middle + way * (spread[:, None] + _ROOM_M) * np.array([taper, 0.4 + 0.6 * taper])
-    section[:, 1] = np.maximum(section[:, 1], 0.002)
-    return np.concatenate([np.full((_POINTS, 1), u), section], axis=1)
+    section = middle[:, None] + way * (spread + _ROOM_M)[:, :, None] * np.stack([taper, 0.4 + 0.6 * taper], axis=1)[:, None]
+    section[:, :, 1] = np.maximum(section[:, :, 1], 0.002)
+    along = np.broadcast_to(stations[:, None, None], (len(stations), _POINTS, 1))
+    return np.concatenate([along, section], axis=2)
 
 
 def _sole_rings(rings: np.ndarray, sole_m: float) -> np.ndarray:

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from scenes.street.people.body import template
+from scenes.street.people.surface import cross
 
 _SIDES = (("l", 1.0), ("r", -1.0))
 _FINGERS = ("index", "middle", "ring", "pinky")
@@ -189,14 +190,6 @@ def posed_bones(joints: np.ndarray, frames: np.ndarray, rest: np.ndarray) -> tup
     steps[0] = joints[0]
     places = _ancestors() @ steps
     return rotations, places - np.einsum("jab,jb->ja", rotations, joints)
-
-
-def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(..., 3) cross products; numpy's own is several times slower on few vectors."""
-    return a[..., _YZX] * b[..., _ZXY] - a[..., _ZXY] * b[..., _YZX]
-
-
-_YZX, _ZXY = [1, 2, 0], [2, 0, 1]
 
 
 def skinned_few(points: np.ndarray, bones: np.ndarray, strengths: np.ndarray, rotations: np.ndarray, offsets: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from generator.mesh import Material, Mesh
 from scenes.shapes import loft
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure, cloth_vertices
-from scenes.street.people.skeleton import cross
+from scenes.street.people.surface import cross
 
 _DIRECTIONS = 28
 
