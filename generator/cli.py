@@ -16,6 +16,7 @@ from generator.errors import ScenewrightError
 # Each is generator/commands/<name>.py with a function `main(arguments) -> exit code`, imported only when asked for.
 COMMANDS = {
     "generate": "make a dataset: draw scenes, render, label, write",
+    "farm": "large jobs: run, plan, status, resume, merge, shard",
     "sample": "draw scenes without rendering and show what the grammar gives",
     "replay": "render one image of a dataset again and compare it with the stored one",
     "explain": "the rules and draws that led to one object of a dataset",

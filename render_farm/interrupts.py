@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 class Interrupts:
     """stop: begin no more images. stop_now: end those that are begun."""
@@ -35,6 +37,11 @@ class Interrupts:
         self.stop.set()
         self.stop_now.set()
 
+    def take_over(self) -> None:
+        """Makes SIGINT and SIGTERM ask this object, also after somebody else took them. Main thread only."""
+        for number in _SIGNALS:
+            signal.signal(number, self._on_signal)
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         first = not self.stop.is_set()
         self.ask()
@@ -47,7 +54,8 @@ class Interrupts:
 def interrupts(grace_s: float) -> Iterator[Interrupts]:
     """Takes SIGINT and SIGTERM over for the block. Main thread only, as Python's signal handlers are."""
     state = Interrupts(grace_s)
-    before = {number: signal.signal(number, state._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    state.take_over()
     try:
         yield state
     finally:

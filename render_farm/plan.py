@@ -50,7 +50,7 @@ def plan(render: RenderSettings, farm: FarmSettings, images: int, environment: M
     """
     backend, gpus = find_gpus(render.device)
     cores, memory = core_count(), available_memory_mb()
-    workers = farm.workers or (len(gpus) if gpus else max(1, min(cores, int(min(memory, 1e9) / _WORKER_MB))))
+    workers = farm.workers or (len(gpus) * farm.workers_per_gpu if gpus else max(1, min(cores, int(min(memory, 1e9) / _WORKER_MB))))
     workers = min(workers, max(images, 1))
     limit = float(farm.memory_mb) or max(_LEAST_LIMIT_MB, 0.9 * memory / workers)
     threads = render.threads or max(1, cores // workers)

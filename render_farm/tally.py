@@ -15,6 +15,8 @@ class Tally:
     """Counts of one run. `wanted` images in all, `before` of them finished by earlier runs.
 
     seconds: wall seconds by stage, summed over images. rejections: of the sampler, by requirement. peak_mb: largest child.
+    retries: tries that failed and were not the last. lost: places (actors, nodes) that went away. refused_at: when the store
+    could not be written to, 0 for never.
     """
 
     wanted: int
@@ -26,6 +28,9 @@ class Tally:
     cpu_seconds: float = 0.0
     rejections: Counter[str] = field(default_factory=Counter)
     peak_mb: float = 0.0
+    retries: int = 0
+    lost: int = 0
+    refused_at: float = 0.0
 
     @property
     def finished(self) -> int:
@@ -46,7 +51,7 @@ class Tally:
     def images_per_hour(self, elapsed_s: float) -> float:
         return (self.done + self.quarantined) / elapsed_s * 3600 if elapsed_s > 0 else 0.0
 
-    def timing(self, elapsed_s: float, workers: int, device: str) -> dict[str, Any]:
+    def timing(self, elapsed_s: float, workers: int, device: str, price_per_hour: float | None) -> dict[str, Any]:
         """For run/timing.json."""
         images = max(self.done + self.quarantined, 1)
         return {
@@ -55,6 +60,7 @@ class Tally:
             "images_per_hour": self.images_per_hour(elapsed_s),
             "workers": workers,
             "device": device,
+            "cost": elapsed_s / 3600 * price_per_hour if price_per_hour else None,
             "cpu_seconds_an_image": self.cpu_seconds / images,
             "seconds_an_image_by_stage": {stage: seconds / images for stage, seconds in self.seconds.items()},
             "peak_memory_mb": self.peak_mb,

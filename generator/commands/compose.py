@@ -64,6 +64,15 @@ def compose_points(primary: str, words: Sequence[str], *, multirun: bool) -> lis
     return points
 
 
+def assignments(words: Sequence[str]) -> list[tuple[str, Any]]:
+    """(key, value) of words of the form key=value, one value each. Raises ConfigError."""
+    parsed = [_parsed(word) for word in words]
+    for override in parsed:
+        if override.is_sweep_override() or override.is_delete():
+            raise ConfigError(f"{override.input_line}: give one value")
+    return [(str(override.key_or_group), override.value()) for override in parsed]
+
+
 def _parsed(word: str) -> Override:
     try:
         return OverridesParser.create().parse_override(word)

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator.commands.arguments import hydra_parser
+from generator.commands.runs import GROUPS, run_words
 from generator.commands.tree import listing
 
-if TYPE_CHECKING:
-    from generator.commands.compose import Point
-
-GROUPS = ("scene", "render", "output", "farm")
 HELP = """\
 Draws scenes from a grammar, renders them with Blender in processes of their own, labels them exactly and writes a COCO dataset.
 Ctrl-C, a crash or a full disk at any moment: the same command again goes on where it was, to the same bytes."""
@@ -37,36 +31,4 @@ keys (all that --cfg prints can be set):
 
 def main(arguments: Sequence[str]) -> int:
     parser = hydra_parser("generate", HELP, f"{EXAMPLES}\n\noptions of each group:\n{listing(*GROUPS)}")
-    options = parser.parse_intermixed_args(arguments)
-
-    from generator.commands.compose import compose_points, out_folders
-
-    points = compose_points("generate", options.overrides, multirun=options.multirun)
-    folders = out_folders(points)
-    if options.cfg:
-        from generator.commands.arguments import as_yaml
-
-        print("---\n".join(as_yaml({**point.config, "out": str(out)}) for point, out in zip(points, folders, strict=True)), end="")
-        return 0
-    return _run_all([replace(point, config={**point.config, "out": str(out)}) for point, out in zip(points, folders, strict=True)])
-
-
-def _run_all(points: Sequence[Point]) -> int:
-    """Every point of the sweep; all are checked before the first one renders."""
-    from generator.commands.facts import facts_of
-    from generator.commands.summary import print_summary
-    from generator.commands.validate import loaded
-    from generator.job import Job
-    from render_farm.local import INTERRUPTED, run
-
-    jobs = loaded(Job, points)
-    worst = 0
-    for job, grammar in jobs:
-        if len(jobs) > 1:
-            print(f"== {job.out}")
-        result = run(job, grammar, facts_of(job, grammar))
-        print_summary(Path(job.out), result)
-        if result.exit_code == INTERRUPTED:
-            return INTERRUPTED
-        worst = max(worst, result.exit_code)
-    return worst
+    return run_words(parser.parse_intermixed_args(arguments))

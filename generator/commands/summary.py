@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.commands.arguments import table
-from render_farm.local import Result
 from render_farm.progress import clock
+from render_farm.run import Result
 
 SHEET = "contact_sheet.png"
 _SHEET_IMAGES = 8
@@ -19,6 +19,8 @@ def print_summary(out: Path, result: Result) -> None:
     tally, card = result.tally, result.card
     made, quarantined = tally.done, tally.quarantined
     print(f"\n{tally.finished} of {tally.wanted} images: {tally.before} were there, {made} made now, {quarantined} put into quarantine now")
+    if tally.retries or tally.lost:
+        print(f"{tally.retries} tries failed and were made again, {tally.lost} workers or nodes were lost")
     if card is not None:
         counts = card["counts"]
         rows = [("class", "instances", "images")]
@@ -28,12 +30,27 @@ def print_summary(out: Path, result: Result) -> None:
         _print_quarantine(out, card["quarantined"])
     if result.timing:
         _print_timing(result)
-    if card is None:
+    if tally.finished < tally.wanted:
         print(f"\ninterrupted: the same command again goes on with the remaining {tally.wanted - tally.finished} images")
+        return
+    if card is None:
+        print(f"\nthis share is finished, {result.aside} of it in quarantine; when all shares are: scenewright farm merge {out}")
         return
     print(f"\ndataset:       {out}\nCOCO file:     {out / 'annotations' / 'instances.json'}")
     if counts["images"]:
         print(f"contact sheet: {make_sheet(out)}")
+
+
+def print_comparison(names: Sequence[tuple[str, ...]], results: Sequence[Result]) -> None:
+    """The points of a sweep beside each other. images/hour is that of this run, - where it made nothing."""
+    rows = [("", "images", "instances", "quarantined", "images/hour", "worker s/image")]
+    for words, result in zip(names, results, strict=True):
+        counts, timing = result.card["counts"] if result.card else {}, result.timing
+        rate = f"{timing['images_per_hour']:,.0f}" if timing else "-"
+        seconds = f"{sum(timing['seconds_an_image_by_stage'].values()):.2f}" if timing else "-"
+        images, instances = (f"{counts[name]:,}" if name in counts else "-" for name in ("images", "instances"))
+        rows.append((",".join(words), images, instances, f"{result.aside:,}", rate, seconds))
+    print(f"\nall points:\n{table(rows)}")
 
 
 def make_sheet(out: Path) -> Path:
@@ -74,3 +91,7 @@ def _print_timing(result: Result) -> None:
         f"{timing['images_per_hour']:,.0f} images/hour on {timing['workers']} worker(s), {timing['device']}: "
         f"{timing['images']} images in {clock(timing['elapsed_s'])}, largest worker {timing['peak_memory_mb']:.0f} MB"
     )
+    if timing["cost"]:
+        print(
+            f"cost: {timing['cost']:,.2f} at farm.price_per_hour, {1000 * timing['cost'] / max(timing['images'], 1):,.2f} for 1,000 images"
+        )

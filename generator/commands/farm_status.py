@@ -1,0 +1,69 @@
+"""`scenewright farm status`: how a job stands, read off its dataset alone."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.commands.arguments import parser, table
+
+if TYPE_CHECKING:
+    from render_farm.standing import Standing
+
+HELP = """\
+Says of a dataset, while it is being made or after: images done, in quarantine and why, images/hour, time left, and when each run
+and its workers were last heard of. Reads the folder alone, so it works from any machine that sees it.
+Exit code: 0 finished; 3 finished, with images in quarantine; 75 not finished."""
+EXAMPLES = """\
+examples:
+  scenewright farm status data/street
+  watch -n 30 scenewright farm status /shared/street"""
+_REASONS_SHOWN = 10
+_WORKERS_SHOWN = 20
+
+
+def main(arguments: Sequence[str]) -> int:
+    made = parser("farm status", HELP, EXAMPLES)
+    made.add_argument("out", help="folder or URL of the dataset")
+    out = made.parse_args(arguments).out
+
+    from render_farm.run import ALL_DONE, DONE_WITH_QUARANTINE, INTERRUPTED
+    from render_farm.standing import standing
+
+    found = standing(Path(out), time.time())
+    print("\n".join(lines(out, found)))
+    if found.left or not found.finished:
+        return INTERRUPTED
+    return DONE_WITH_QUARANTINE if found.quarantined else ALL_DONE
+
+
+def lines(out: str, found: Standing) -> list[str]:
+    from render_farm.progress import clock
+
+    state = "finished" if found.finished else "not finished" if found.left else "all images are there, but not merged: farm merge"
+    text = [f"{out}: {state}", f"{found.done:,} of {found.wanted:,} images, {len(found.quarantined):,} in quarantine, {found.left:,} left"]
+    if found.images_per_hour and found.left:
+        text.append(f"{found.images_per_hour:,.0f} images/hour, about {clock(found.left / found.images_per_hour * 3600)} left")
+    reasons = Counter(reason.splitlines()[0] for reason in found.quarantined.values())
+    if reasons:
+        text.append("in quarantine because:")
+        text += [f"  {count:,} x {reason}" for reason, count in reasons.most_common(_REASONS_SHOWN)]
+        text.append(f"  to look into one: scenewright replay {out} {next(iter(found.quarantined))}")
+    for name, run in found.runs.items():
+        text += _of_run(name, run)
+    return text
+
+
+def _of_run(name: str, run: dict[str, Any]) -> list[str]:
+    """How a driver stands, and its places."""
+    state = "no sign of life, killed or cut off" if run["state"] == "running" and not run["alive"] else run["state"]
+    head = f"run {name} on {run['host']}, pid {run['pid']}: {state}, heard of {run['age_s']:,.0f} s ago; "
+    head += f"{run['done']:,} made, {run['quarantined']:,} given up, {run['retries']:,} retries, {run['lost']:,} workers lost"
+    places = sorted(run["places"].items(), key=lambda entry: -entry[1]["silent_s"])
+    rows = [("place", "processes", "images held", "silent for")]
+    rows += [(place, f"{e['processes']:g}", f"{e['images']:g}", f"{e['silent_s']:.0f} s") for place, e in places[:_WORKERS_SHOWN]]
+    more = [f"  and {len(places) - _WORKERS_SHOWN} more"] if len(places) > _WORKERS_SHOWN else []
+    return [head, *([table(rows)] if places else []), *more]

@@ -1,0 +1,74 @@
+"""What the driver and a back end say to each other. A back end has places; a place works leases off and is heard of, or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from render_farm.protocol import Answer, Message
+
+
+class Report(Message):
+    """What became of one image at a place.
+
+    answer: None when it was given back untried. failed: whether another try may cure it. log: the end of Blender's log and
+    scene: the SceneSpec as JSON, both only of what is not done. rejections: of the sampler, by requirement.
+    """
+
+    index: int
+    answer: Answer | None
+    failed: bool = False
+    log: str = ""
+    scene: str | None = None
+    rejections: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A sign of life of `place`. queued: images it holds but has not begun."""
+
+    place: str
+    reports: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lost:
+    """`place` is gone, through no fault of the images it held."""
+
+    place: str
+    why: str
+
+
+Event = Heard | Lost
+
+
+class Backend(Protocol):
+    """Where images are made. All calls come from one thread."""
+
+    def places(self) -> Mapping[str, int]:
+        """Places that can work, and how many Blender processes each has."""
+        ...
+
+    def wanting(self) -> list[str]:
+        """Places that will soon have nothing to do."""
+        ...
+
+    def give(self, place: str, indices: tuple[int, ...]) -> None: ...
+
+    def hear(self, timeout_s: float) -> list[Event]:
+        """What happened since the last call; waits for it, but not longer than `timeout_s`."""
+        ...
+
+    def abandon(self, place: str) -> None:
+        """Nothing was heard of `place` for too long: it must not be waited for."""
+        ...
+
+    def wind_down(self) -> None:
+        """Begin no more images: what is begun is reported, the rest given back untried."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """What renders, for the record."""
+        ...

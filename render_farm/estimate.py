@@ -1,0 +1,75 @@
+"""What a whole job takes, by what a few of its images took."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from generator.job import Job
+from generator.writers.layout import RUN, SHARD_IMAGES
+from render_farm.journal import LOG
+from render_farm.plan import plan
+
+_A_WORKER = 4  # images for calibration: the first is not counted, three are a mean
+_ON_A_CLUSTER = 64
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """For all images of a job. disk_gb: without file system overhead. quarantined: share of the images. few: too few were measured."""
+
+    workers: int
+    device: str
+    images_per_hour: float
+    hours: float
+    worker_hours_per_1000: float
+    cost: float | None
+    shards: int
+    files: int
+    disk_gb: float
+    quarantined: float
+    few: bool
+
+
+def calibration_images(job: Job) -> int:
+    if job.farm.kind == "ray":
+        return _ON_A_CLUSTER
+    return _A_WORKER * len(plan(job.render, job.farm, job.count, os.environ))
+
+
+def estimate(job: Job, timing: dict[str, Any], folder: Path) -> Estimate:
+    """timing: of the calibration run (Tally.timing), whose dataset is in `folder`."""
+    events = [orjson.loads(line) for line in (folder / RUN / f"{LOG}.jsonl").read_bytes().splitlines()]
+    made, workers = timing["images"], timing["workers"]
+    rate = steady_rate([e["time"] for e in events if e["event"] == "image"], workers) or timing["images_per_hour"]
+    hours = job.count / rate
+    files = [path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).parts[0] != RUN]
+    kinds = (path.relative_to(folder).parts for path in files)
+    own = sum(len(parts) > 1 and parts[0] not in {"annotations", "quarantine"} for parts in kinds)
+    shards = math.ceil(job.count / SHARD_IMAGES)
+    return Estimate(
+        workers=workers,
+        device=timing["device"],
+        images_per_hour=rate,
+        hours=hours,
+        worker_hours_per_1000=1000 / rate * workers,
+        cost=hours * job.farm.price_per_hour if job.farm.price_per_hour else None,
+        shards=shards,
+        files=round(job.count * own / made) + 2 * shards,
+        disk_gb=job.count * sum(path.stat().st_size for path in files) / made / 1e9,
+        quarantined=sum(e["event"] == "quarantined" for e in events) / made,
+        few=made < 3 * workers,
+    )
+
+
+def steady_rate(times: list[float], workers: int) -> float | None:
+    """Images an hour after the first of every worker; None when there are too few. times: Unix seconds at which images were done."""
+    if len(times) < 2 * workers:
+        return None
+    late = sorted(times)[workers - 1 :]
+    return (len(late) - 1) / max(late[-1] - late[0], 1e-3) * 3600

@@ -1,0 +1,130 @@
+"""One run of a job: opens the store, finds what is missing, has a back end make it, and merges when all is there.
+
+The dataset folder is the only state: what is committed is done, so any interruption is cured by the same command again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from generator.dataset import DatasetFacts, Store, finish, open_store
+from generator.errors import DatasetError
+from generator.grammar import Grammar
+from generator.job import Job, identity
+from generator.writers.layout import CARD
+from render_farm.backend import Backend
+from render_farm.books import Books
+from render_farm.driver import Driver, Patience
+from render_farm.interrupts import Interrupts, interrupts
+from render_farm.journal import Journal
+from render_farm.leases import Leases
+from render_farm.local import local_backend
+from render_farm.progress import progress
+from render_farm.request import write_request
+from render_farm.share import ALL, Share, missing_indices
+from render_farm.tally import Tally
+from render_farm.watch import Watch
+
+ALL_DONE, DONE_WITH_QUARANTINE, INTERRUPTED = 0, 3, 75  # exit codes; 75 is EX_TEMPFAIL of sysexits.h: run again
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run came to. aside: of its images, those in quarantine. card is dataset.json, None when the dataset is not finished."""
+
+    tally: Tally
+    aside: int
+    card: dict[str, Any] | None
+    timing: dict[str, Any]
+
+    @property
+    def exit_code(self) -> int:
+        if self.tally.finished < self.tally.wanted:
+            return INTERRUPTED
+        return DONE_WITH_QUARANTINE if self.aside else ALL_DONE
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What is to be made: the `missing` images (n,) of a job, counted in `tally`."""
+
+    job: Job
+    grammar: Grammar
+    store: Store
+    share: Share
+    missing: np.ndarray
+    tally: Tally
+
+
+def run(job: Job, grammar: Grammar, facts: DatasetFacts, share: Share = ALL) -> Result:
+    """Makes the images of `share` that are not there yet; a run of all merges them then. Raises DatasetError, DeviceError, RenderError."""
+    part = share.part
+    with open_store(Path(job.out), identity(job, grammar), part) as store, interrupts(job.farm.grace_s) as stop:
+        write_request(store.root, job, grammar)
+        batch = find_missing(store, job, grammar, share)
+        timing = _make(batch, stop) if len(batch.missing) else {}
+        tally, aside = batch.tally, sum(index % share.of == share.number for index in store.quarantined())
+        card = finish(store, facts) if part is None and tally.finished == tally.wanted else None
+    return Result(tally, aside, card, timing)
+
+
+def merge_shares(job: Job, grammar: Grammar, facts: DatasetFacts) -> tuple[Result, np.ndarray]:
+    """Makes the finished dataset of what is there, unless images are missing: their indices (n,), ascending. Raises DatasetError."""
+    with open_store(Path(job.out), identity(job, grammar)) as store:
+        batch = find_missing(store, job, grammar, ALL)
+        card = None if len(batch.missing) else finish(store, facts)
+        return Result(batch.tally, len(store.quarantined()), card, {}), batch.missing
+
+
+def find_missing(store: Store, job: Job, grammar: Grammar, share: Share) -> Batch:
+    """What is still to be made. Raises DatasetError when the folder holds images beyond the job's count."""
+    done = store.done_indices()
+    beyond = sum(index >= job.count for index in done)
+    if beyond:
+        raise DatasetError(
+            f"{store.root} holds {len(done)} images, {beyond} of them beyond count={job.count}: "
+            f"ask for count={max(done) + 1} or more, or use another folder"
+        )
+    finished = done if job.farm.retry_quarantined else done | store.quarantined().keys()
+    missing = missing_indices(share, job.count, finished)
+    wanted = len(share.indices(job.count))
+    return Batch(job, grammar, store, share, missing, Tally(wanted=wanted, before=wanted - len(missing)))
+
+
+def _make(batch: Batch, stop: Interrupts) -> dict[str, Any]:
+    """Has a back end make the batch, and returns the timing that was written to the dataset's run folder."""
+    start = time.monotonic()
+    job, store, tally = batch.job, batch.store, batch.tally
+    part = batch.share.part
+    (store.root / CARD).unlink(missing_ok=True)  # a dataset with a card is finished
+    with contextlib.closing(Journal(store.root, part)) as journal, progress(job.farm.report_s) as show, _backend(batch, stop) as backend:
+        stop.take_over()  # an engine installs handlers of its own
+        journal.note("begin", images=len(batch.missing), workers=dict(backend.places()))
+        books = Books(job.out, store, tally, journal, alone=part is None)
+        driver = Driver(Leases(batch.missing, job.farm.attempts), backend, books, patience(job))
+        watch = Watch(tally, journal, show, driver.standing, job.farm.metrics_file)
+        try:
+            driver.run(stop, watch.look)
+        finally:
+            watch.tell("finished" if tally.finished == tally.wanted else "interrupted")
+            journal.note("end", done=tally.done, quarantined=tally.quarantined, retries=tally.retries, lost=tally.lost)
+        elapsed = time.monotonic() - start
+        timing = tally.timing(elapsed, sum(backend.places().values()), backend.device, job.farm.price_per_hour)
+    if part is None:
+        store.write_timing(timing)
+    return timing
+
+
+def _backend(batch: Batch, stop: Interrupts) -> AbstractContextManager[Backend]:
+    return local_backend(batch.job, batch.grammar, batch.store.root.resolve(), len(batch.missing), batch.share.part, stop)
+
+
+def patience(job: Job) -> Patience:
+    return Patience(job.farm.lease_s, job.farm.silence_s, job.farm.storage_wait_s)

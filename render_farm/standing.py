@@ -1,0 +1,54 @@
+"""How a job stands, read off its dataset folder alone: no driver is asked, no lock is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from generator.dataset import Store
+from generator.writers.layout import CARD, RUN
+from render_farm.journal import STATE
+from render_farm.request import read_request
+
+_ALIVE_S = 60.0  # a driver writes its state every 5 s; merging a thousand records may keep it from it
+
+
+@dataclass(frozen=True)
+class Standing:
+    """quarantined: reasons by index. images_per_hour: of all runs that are alive. runs: state of every driver by the name of its share."""
+
+    wanted: int
+    done: int
+    quarantined: dict[int, str]
+    finished: bool
+    images_per_hour: float
+    runs: dict[str, dict[str, Any]]
+
+    @property
+    def left(self) -> int:
+        return max(0, self.wanted - self.done - len(self.quarantined))
+
+
+def standing(root: Path, now: float) -> Standing:
+    """`now`: Unix time. Raises DatasetError when `root` is no dataset."""
+    config, _ = read_request(root)
+    store = Store(root)
+    done = store.done_indices()
+    aside = {index: reason for index, reason in store.quarantined().items() if index not in done}
+    runs = read_states(root, now)
+    rate = sum(run["images_per_hour"] for run in runs.values() if run["alive"])
+    return Standing(config["count"], len(done), aside, (root / CARD).is_file(), rate, runs)
+
+
+def read_states(root: Path, now: float) -> dict[str, dict[str, Any]]:
+    """What every driver last said of itself, with the seconds since (age_s) and whether it is likely to be at work (alive)."""
+    found = {}
+    for path in sorted((root / RUN).glob(f"{STATE}*.json")):
+        facts = orjson.loads(path.read_bytes())
+        age = max(0.0, now - facts["time"])
+        name = path.stem.removeprefix(STATE).removeprefix("-") or "of all images"
+        found[name] = {**facts, "age_s": age, "alive": facts["state"] == "running" and age < _ALIVE_S}
+    return found
