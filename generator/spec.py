@@ -89,16 +89,16 @@ class SensorSpec(Frozen):
     """
 
     auto_exposure: bool = True
-    exposure_ev: float = 0.0
-    white_balance_k: float = 6500.0
-    saturation: float = 1.0
-    contrast: float = 1.0
-    vignette: float = 0.0
-    bloom: float = 0.0
-    shot_noise_electrons: float = 0.0
-    read_noise: float = 0.0
-    sharpen: float = 0.0
-    jpeg_quality: int = 0  # 0: no compression artefacts
+    exposure_ev: float = Field(default=0.0, ge=-30, le=30)
+    white_balance_k: float = Field(default=6500.0, ge=1000, le=40_000)
+    saturation: float = Field(default=1.0, ge=0)
+    contrast: float = Field(default=1.0, ge=0)
+    vignette: float = Field(default=0.0, ge=0)
+    bloom: float = Field(default=0.0, ge=0)
+    shot_noise_electrons: float = Field(default=0.0, ge=0)
+    read_noise: float = Field(default=0.0, ge=0)
+    sharpen: float = Field(default=0.0, ge=0)
+    jpeg_quality: int = Field(default=0, ge=0, le=100)  # 0: no compression artefacts
 
 
 class PhysicalSky(Frozen):
@@ -114,10 +114,10 @@ class PhysicalSky(Frozen):
 
 
 class HdriSky(Frozen):
-    """An environment map by its name in the asset catalogue ("city", "forest", ...), turned about +Z."""
+    """One of the environment maps that come with Blender, turned about +Z."""
 
     kind: Literal["hdri"] = "hdri"
-    name: str
+    name: Literal["city", "courtyard", "forest", "interior", "night", "studio", "sunrise", "sunset"]
     turn_rad: float = 0.0
     strength: float = 1.0
 

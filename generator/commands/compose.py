@@ -179,6 +179,8 @@ def _refuse_configuration(value: Any, path: str, at: str = "") -> None:
     elif isinstance(value, list):
         for i, inner in enumerate(value):
             _refuse_configuration(inner, path, f"{at}.{i}")
+    elif value == "???":
+        raise ConfigError(f"{path}: {at}: found '???', which stands for a value that is missing: write the value")
     elif isinstance(value, str) and "${" in value:
         raise ConfigError(f'{path}: {at}: found {value!r}; "${{" is not allowed in scene files: refer to other draws by their name alone')
 

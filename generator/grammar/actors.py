@@ -44,6 +44,7 @@ class ActorRules:
     categories: tuple[str, ...]
     tries: int
     max_objects: int
+    max_steps: int
     surfaces: Any
     made: set[str]
 
@@ -84,6 +85,7 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
         reasons: Counter[str] = Counter()
         for attempt in range(tries):
             inner = below.retry(attempt)
+            sketch.step(scope.path, source, rules.max_steps)
             item, reason = _attempt(recipe, inner, sketch, actor, values, size)
             if not reason:
                 assert item is not None
@@ -224,5 +226,9 @@ def _surfaces(node: ActorNode, spot: Spot, rules: ActorRules) -> Callable[[Scope
     data = node.surfaces if node.surfaces is not None else rules.surfaces
     if data is None:
         return lambda _scope: ()
-    value = compile_value(data, spot.at("surfaces"), _SURFACES)
+    here = spot.at("surfaces")
+    value = compile_value(data, here, _SURFACES)
+    for sample in value.samples:
+        if not isinstance(sample, list | None) or any(not isinstance(m, Mapping) for m in sample or ()):
+            here.wrong(f"must be a list of materials, found {quoted(sample)}")
     return lambda scope: tuple(Material.model_validate(m) for m in value.draw(scope) or ())

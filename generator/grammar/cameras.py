@@ -14,7 +14,7 @@ from generator.geometry import Quaternion, Vector, camera_rotation
 from generator.grammar.fields import NUMBER, Field
 from generator.grammar.model import CameraPart, Mount, Orbit, Station
 from generator.grammar.placing import pick_strip
-from generator.grammar.problems import told
+from generator.grammar.problems import quoted, told
 from generator.grammar.scope import Scope
 from generator.grammar.sketch import Sketch
 from generator.grammar.values import Spot, Value, compile_number, compile_text, compile_value
@@ -31,7 +31,7 @@ def compile_camera(part: CameraPart, spot: Spot) -> Callable[[Scope, Sketch], Ca
     """The camera of a sketch, or None while the object that it is placed by does not exist yet."""
     numbers = {n: compile_number(getattr(part, n), spot.at(n)) for n in _PLAIN}
     lens = {n: compile_number(v, spot.at(n)) for n in ("hfov_rad", "fx", "fy", "cx", "cy") if (v := getattr(part, n)) is not None}
-    distortion = compile_value(part.distortion, spot.at("distortion"), Field(items=NUMBER))
+    distortion = _vector(part.distortion, spot.at("distortion"), 5, "k1, k2, p1, p2, k3")
     _check(numbers | lens, spot)
     locate = _place(part, spot)
     source = spot.problems.source
@@ -56,6 +56,16 @@ def compile_camera(part: CameraPart, spot: Spot) -> Callable[[Scope, Sketch], Ca
             raise ConfigError(f"{source}: {told('camera', error)}") from error
 
     return camera
+
+
+def _vector(data: Any, spot: Spot, count: int, names: str, others: tuple[type, ...] = (type(None),)) -> Value:
+    """A list of `count` numbers, or a value of one of the types `others`."""
+    value = compile_value(data, spot, Field(items=NUMBER))
+    for sample in value.samples:
+        good = isinstance(sample, list) and len(sample) == count and all(isinstance(v, int | float) for v in sample)
+        if not good and not isinstance(sample, others):
+            spot.wrong(f"must be a list of {count} numbers ({names}), found {quoted(sample)}")
+    return value
 
 
 def _check(values: dict[str, Value], spot: Spot) -> None:
@@ -144,7 +154,7 @@ def _station(station: Station, spot: Spot) -> Locate:
 
 
 def _orbit(orbit: Orbit, spot: Spot) -> Locate:
-    target = compile_value(orbit.target, spot.at("target"), Field(items=NUMBER))
+    target = _vector(orbit.target, spot.at("target"), 3, "x, y, z", (str,))
     names = ("distance_m", "azimuth_rad", "elevation_rad", "roll_rad")
     values = [compile_number(getattr(orbit, n), spot.at(n)) for n in names]
 

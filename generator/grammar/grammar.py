@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from generator.grammar.allowed import Allowed, allowed_values
 from generator.grammar.designs import MOST_DIMENSIONS
+from generator.grammar.factors import levels_of
 from generator.grammar.model import SceneFile
 from generator.grammar.problems import Path as KeyPath
 from generator.grammar.problems import Problems, unknown
@@ -20,6 +21,8 @@ from generator.grammar.program import Addition, Program, checked, compile_progra
 from generator.grammar.reading import plain
 from generator.grammar.schedule import Schedule, schedule
 from generator.grammar.variants import changed_rules, modified
+
+_MOST_PAIRS = 20_000  # of a covering design, which is found by trying: some seconds
 
 
 class Grammar(BaseModel):
@@ -206,8 +209,16 @@ def _check_quotas(file: SceneFile, problems: Problems) -> None:
     if not forced and sum(exclusive.values()) > 1 + 1e-9:
         listed = ", ".join(f"{n} {q:g}" for n, q in exclusive.items())
         problems.add(("corner_cases",), f"the quotas add up to {sum(exclusive.values()):g}, which is more than 1: {listed}")
+    if file.design.method == "covering" and (pairs := _pairs([len(w) for w in levels_of(file.factors).values()])) > _MOST_PAIRS:
+        told = f"covering has {pairs:,} pairs of values to cover, at most {_MOST_PAIRS:,} are allowed; use sobol, or fewer values"
+        problems.add(("design", "method"), told)
     if file.design.method == "sobol" and len(file.factors) > MOST_DIMENSIONS:
         problems.add(("design", "method"), f"sobol takes at most {MOST_DIMENSIONS} factors, found {len(file.factors)}; use independent")
+
+
+def _pairs(counts: Sequence[int]) -> int:
+    """Pairs of values of two different factors."""
+    return (sum(counts) ** 2 - sum(c * c for c in counts)) // 2
 
 
 def _described(

@@ -413,6 +413,7 @@ class Limits(Part):
     tries_per_scene: int = Field(default=10, ge=1, le=1000)
     max_objects: int = Field(default=2000, ge=1, le=30_000)
     max_depth: int = Field(default=32, ge=1, le=100)
+    max_steps: int = Field(default=100_000, ge=1, le=10_000_000)  # rules, repetitions and places tried for a scene
 
 
 class SceneFile(Part):
@@ -422,7 +423,7 @@ class SceneFile(Part):
     description: str = ""
     categories: list[Name] = Field(min_length=1, max_length=1000)
     width: str | None = None
-    presets: dict[Name, Modification] = {}
+    presets: dict[Name, Modification] = Field(default={}, max_length=50)
     domain: Domain | None = None
     factors: dict[Identifier, Value] = {}
     design: Design = Design()
@@ -433,7 +434,7 @@ class SceneFile(Part):
     world: dict[str, Value] = {"sky": {"kind": "plain"}}
     sensor: dict[str, Value] = {}
     surfaces: Value = None
-    corner_cases: dict[Name, CornerCase] = {}
+    corner_cases: dict[Name, CornerCase] = Field(default={}, max_length=200)
     limits: Limits = Limits()
 
     @field_validator("categories")

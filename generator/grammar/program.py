@@ -102,7 +102,9 @@ def compile_program(
     }
     made: set[str] = set()
     limits = file.limits
-    actors = ActorRules(actor_kinds(), tuple(file.categories), limits.tries_per_object, limits.max_objects, file.surfaces, made)
+    actors = ActorRules(
+        actor_kinds(), tuple(file.categories), limits.tries_per_object, limits.max_objects, limits.max_steps, file.surfaces, made
+    )
     book = RuleBook(file.rules, actors, tagged or {}, limits.max_depth)
     below = names.knowing(_passed_down(file.model_dump(by_alias=True)))
     book.compile_all(below.at("rules"), [file.start, *(node for a in additions for _, _, node in labelled(a.change.add))])

@@ -11,8 +11,8 @@ import yaml
 
 from generator.errors import ConfigError
 
-MOST_BYTES = 2_000_000  # a scene file of 10,000 lines has 0.4 MB
-MOST_NODES = 100_000  # values after aliases are expanded: the bound on "billion laughs" files
+MOST_BYTES = 400_000  # 10,000 lines; the safe parser, which is Python, takes two seconds for it
+MOST_NODES = 30_000  # values after aliases and merges are expanded, the bound on "billion laughs" files; the street has 4,600
 MOST_LEVELS = 48
 
 
@@ -26,12 +26,58 @@ def read_grammar_file(path: str | Path) -> dict[str, Any]:
     if len(raw) > MOST_BYTES:
         raise ConfigError(f"{file}: has {len(raw)} bytes; a scene file may have {MOST_BYTES}")
     try:
-        data = yaml.safe_load(raw)
+        data = _constructed(raw, str(file))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise ConfigError(f"{file}{_where(error)}: is not valid YAML: {_reason(error)}") from error
     if not isinstance(data, Mapping):
         raise ConfigError(f"{file}: must hold a mapping (name:, categories:, rules:, ...), found {type(data).__name__}")
     return plain(data, str(file))
+
+
+def _constructed(raw: bytes, source: str) -> Any:
+    """The first document of a YAML text, by the safe loader, once its size is known."""
+    loader = yaml.SafeLoader(raw)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _expanded(node, source, {})
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _expanded(node: yaml.Node, source: str, known: dict[int, int], level: int = 0) -> int:
+    """How many values a node stands for when all aliases and merges are written out. Raises ConfigError beyond the bounds and for
+    a key that is given twice. known: the nodes that have been counted."""
+    if id(node) in known:
+        return known[id(node)]
+    if level > MOST_LEVELS:
+        raise ConfigError(f"{source}, line {node.start_mark.line + 1}: is nested deeper than {MOST_LEVELS} levels")
+    children = []
+    if isinstance(node, yaml.MappingNode):
+        _refuse_twins(node, source)
+        children = [value for _, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        children = node.value
+    size = 1 + sum(_expanded(child, source, known, level + 1) for child in children)
+    if size > MOST_NODES:
+        raise ConfigError(
+            f"{source}, line {node.start_mark.line + 1}: has more than {MOST_NODES} values (are YAML aliases multiplying?); "
+            "long lists of numbers belong into a CSV file (`empirical`)"
+        )
+    known[id(node)] = size
+    return size
+
+
+def _refuse_twins(node: yaml.MappingNode, source: str) -> None:
+    seen: dict[str, int] = {}
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+            line = key.start_mark.line + 1
+            if key.value in seen:
+                raise ConfigError(f"{source}, line {line}: the key {key.value!r} is given twice; the first is in line {seen[key.value]}")
+            seen[key.value] = line
 
 
 def _where(error: Exception) -> str:

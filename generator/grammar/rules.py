@@ -72,13 +72,15 @@ class RuleBook:
             return lambda _scope, _sketch: None
         if name not in self.rules:
             spot.wrong(unknown("rule", name, self.rules))
+        budget = self.actors.max_steps
         compiled, most, tags, source = self.compiled, self.max_depth, self.tagged.get(name, ()), spot.problems.source
 
         def run(scope: Scope, sketch: Sketch) -> None:
+            sketch.step(scope.path, source, budget)
             scope.depth += 1
             if scope.depth > most:
                 raise ConfigError(
-                    f"{source}: rules.{name}: {most} rules are nested at {scope.path}; "
+                    f"{source}: rules.{name}: {most} rules are nested at {scope.path[:200]}; "
                     "a rule that calls itself must become rarer with depth, or raise limits.max_depth"
                 )
             scope.tags = tuple(sorted({*scope.tags, *tags})) if tags else scope.tags
@@ -147,9 +149,11 @@ class RuleBook:
         if node.fill is not None:
             return _fill(node, inner, rule, step)
         count = compile_number(node.count, spot.at("count"))
+        source, budget = spot.problems.source, self.actors.max_steps
 
         def run(scope: Scope, sketch: Sketch) -> None:
             for k in range(min(math.floor(count.draw(scope)), node.max_count)):
+                sketch.step(scope.path, source, budget)
                 step(scope.child(str(k)).seeing({"k": k}), sketch)
 
         return run

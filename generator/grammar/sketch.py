@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from generator.actor import Actor
+from generator.errors import ConfigError
 from generator.geometry import Quaternion, Strip, Vector, box_corners, rotation_matrix
 from generator.mesh import Material
 from generator.spec import CameraSpec
@@ -62,9 +63,19 @@ class Sketch:
     find_camera: Callable[[Sketch], CameraSpec | None] = lambda _sketch: None
     camera: CameraSpec | None = None
     camera_rotation: np.ndarray | None = None
+    steps: int = 0
     _table: np.ndarray = field(default_factory=lambda: np.zeros((9, _ROWS)))
     _found: dict[str, list[tuple[str, Strip]]] = field(default_factory=dict)
     _solid: list[Placed] = field(default_factory=list)
+
+    def step(self, scope_path: str, source: str, most: int) -> None:
+        """Counts one rule, repetition or try. Raises ConfigError when a scene takes more than `most` of them."""
+        self.steps += 1
+        if self.steps > most:
+            raise ConfigError(
+                f"{source}: the scene takes more than {most:,} rules, repetitions and tries, at {scope_path[:200]}; "
+                "make the repetitions around it fewer, or raise limits.max_steps"
+            )
 
     def add(self, item: Placed) -> None:
         """Puts an object into the scene."""
@@ -149,8 +160,13 @@ class Sketch:
         return None
 
 
+_MOST_NAMES = 256  # that a pattern with braces stands for
+
+
 def alternatives(pattern: str) -> list[str]:
     """The patterns that "{a,b}/*" stands for: "a/*" and "b/*"."""
+    if math.prod(group.partition("}")[0].count(",") + 1 for group in pattern.split("{")[1:]) > _MOST_NAMES:
+        raise ConfigError(f"{pattern[:80]!r} stands for more than {_MOST_NAMES} names; use a wildcard (*)")
     start, _, rest = pattern.partition("{")
     inside, closed, end = rest.partition("}")
     return [p for option in inside.split(",") for p in alternatives(start + option + end)] if closed else [pattern]

@@ -21,6 +21,7 @@ from generator.grammar.fields import ANY, Field
 from generator.grammar.problems import Path, Problems, dotted, nearest, quoted, unknown
 from generator.grammar.scope import Scope
 
+_NUMBERS = frozenset({"uniform", "log_uniform", "normal", "poisson", "beta", "integers", "empirical"})
 Draw = Callable[[Scope], Any]
 
 
@@ -109,7 +110,25 @@ def compile_number(data: Any, spot: Spot, default: float | None = None) -> Value
     value = compile_value(data, spot, Field("number"))
     if any(not isinstance(s, int | float) for s in value.samples):
         spot.wrong(f"must be a number, a distribution or an expression, found {quoted(data)}{distribution_hint(data)}")
-    return value
+    return value if value.is_constant or _always_number(data) else _numeric(value, spot)
+
+
+def _always_number(data: Any) -> bool:
+    """Whether drawing can give nothing but numbers: an expression may give text, a choice one of its options."""
+    return isinstance(data, Mapping) and next(iter(data), "") in _NUMBERS
+
+
+def _numeric(value: Value, spot: Spot) -> Value:
+    """The value, checked whenever it is drawn."""
+    draw, where, source = value.draw, dotted(spot.path), spot.problems.source
+
+    def number(scope: Scope) -> Any:
+        drawn = draw(scope)
+        if not isinstance(drawn, int | float):
+            raise ConfigError(f"{source}: {where}: must be a number, drawn was {quoted(drawn)}")
+        return drawn
+
+    return Value(number, value.samples)
 
 
 def compile_text(data: Any, spot: Spot) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,13 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
     ({"rules__vehicle": 7}, r"rules\.vehicle: must be the name of a rule, or a mapping with a kind .*; found 7"),
     ({"camera__hfov_rad": 60}, r"camera\.hfov_rad: must be above 0 and below pi, .* \"deg\(60\)\"\); found 60"),
     ({"camera__hfov_rad": 0}, r"camera\.hfov_rad: must be above 0"),
+    ({"camera__distortion": [1, 2]}, r"camera\.distortion: must be a list of 5 numbers \(k1, k2, p1, p2, k3\), found \[1, 2\]"),
+    ({"camera": {"fx": 9, "orbit": {"target": [1], "distance_m": 3}}}, r"camera\.orbit\.target: must be a list of 3 numbers"),
+    ({"surfaces": 5}, r"rules\.road\.surfaces: must be a list of materials, found 5"),
+    ({"world": {"sky": {"kind": "hdri", "name": "../../etc/passwd"}}}, r"world\.sky\.name: input should be 'city', "),
+    ({"sensor": {"jpeg_quality": 1000}}, r"sensor\.jpeg_quality: input should be less than or equal to 100"),
+    ({"factors": {f"f{i}": {"integers": [1, 64]} for i in range(9)}, "params__rate": 1, "design": {"method": "covering"}},
+     r"design\.method: covering has 147,456 pairs of values to cover, at most 20,000 are allowed"),
     ({"camera__width": 0}, r"camera\.width: must be above 0, found 0"),
     ({"camera__width": 20_000}, r"camera: width and height are at most 16383 .* found 20000 x 360"),
     ({"camera__width": 16_000, "camera__height": 16_000}, r"together at most 40,000,000 pixels .* found 16000 x 16000"),
@@ -267,6 +275,83 @@ def test_a_camera_whose_strip_is_never_made_is_an_error() -> None:
         sample(grammar(camera__mount={"strip": "road.lane_7"}), 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"rules__street__of__traffic__count": "weather"}, r"rules\.street\.of\.traffic\.count"),
+        ({"rules__car__speed_m_s": "weather"}, r"rules\.car\.speed_m_s"),
+        ({"rules__car__place": {"at": {"x_m": "weather"}}}, r"rules\.car\.place\.at\.x_m"),
+        ({"rules__vehicle__weights__car": "weather"}, r"rules\.vehicle\.weights\.car"),
+        ({"camera__hfov_rad": "weather"}, r"camera\.hfov_rad"),
+        ({"camera__width": "weather"}, r"camera\.width"),
+        ({"camera__mount__s_m": {"mixture": [{"value": "weather"}]}}, r"camera\.mount\.s_m"),
+    ],
+)
+def test_text_where_a_number_is_drawn_names_its_place(changes: dict[str, Any], place: str) -> None:
+    g = grammar(**{"rules__street__of__traffic__count": 1, **changes})
+    with pytest.raises(ConfigError, match=rf"toy\.yaml: {place}: must be a number, drawn was '(clear|rain|fog)'"):
+        [sample(g, 0, i) for i in range(20)]
+
+
+ENDLESS: list[dict[str, Any]] = [
+    {
+        "kind": "repeat",
+        "count": 10_000,
+        "max_count": 10_000,
+        "of": {"kind": "repeat", "count": 10_000, "max_count": 10_000, "of": "nothing"},
+    },
+    {"kind": "repeat", "count": 10_000, "max_count": 10_000, "of": {"kind": "repeat", "count": 500, "of": "car"}},
+    {"kind": "sequence", "of": ["c0"]},
+]
+
+
+@pytest.mark.parametrize("node", ENDLESS, ids=["empty", "objects", "doubling"])
+def test_a_scene_that_would_never_end_is_an_error(node: dict[str, Any]) -> None:
+    chain = {f"c{i}": {"kind": "sequence", "of": [f"c{i + 1}", f"c{i + 1}"]} for i in range(25)} | {"c25": "nothing"}
+    g = grammar(rules={**STREET["rules"], **chain, "street": {"kind": "sequence", "of": ["road", node]}}, limits={"max_steps": 5000})
+    with pytest.raises(
+        ConfigError, match=r"toy\.yaml: the scene takes more than 5,000 rules, repetitions and tries, at .*limits\.max_steps"
+    ):
+        sample(g, 0, 0)
+
+
+def test_names_with_braces_have_bounds() -> None:
+    g = lone({**CAR, "place": {"beside": {"object": "{a,b}" * 30}}})
+    with pytest.raises(ConfigError, match="stands for more than 256 names"):
+        sample(g, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("/etc/passwd", "lies outside the scene file's folder"),
+        ("folder/secret.csv", "lies outside the scene file's folder"),
+        ("zero", "lies outside the scene file's folder"),
+        ("pipe", "is no file of at most 2,000,000 bytes"),
+        ("large.csv", "is no file of at most 2,000,000 bytes"),
+        ("a\0b", "cannot be read: .*null"),
+        ("x" * 5000, "cannot be read: .*too long"),
+        ("binary.csv", r"binary\.csv: is no CSV text in UTF-8"),
+        ("field.csv", r"field\.csv: column 'a': field larger than field limit"),
+        ("text.csv", r"text\.csv: column 'a': could not convert string to float"),
+    ],
+)
+def test_a_csv_file_can_reach_nothing_else_and_do_no_harm(name: str, message: str, tmp_path: Path) -> None:
+    folder = tmp_path / "scene"
+    folder.mkdir()
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    (folder / "folder").symlink_to("..")
+    (folder / "zero").symlink_to("/dev/zero")
+    os.mkfifo(folder / "pipe")
+    (folder / "large.csv").write_text("a\n" + "1\n" * 1_000_000)
+    (folder / "binary.csv").write_bytes(b"a\n" + bytes(range(256)))
+    (folder / "field.csv").write_text("a\n" + "1" * 200_000)
+    (folder / "text.csv").write_text("a\n" + "x" * 1000)
+    with pytest.raises(ConfigError, match=message) as error:
+        load_grammar(street(params__x={"empirical": {"csv": name, "column": "a"}}), source=str(folder / "scene.yaml"))
+    assert len(str(error.value)) < 6000
+
+
 def test_files_are_read_safely(tmp_path: Path) -> None:
     def read(text: str) -> dict[str, Any]:
         (tmp_path / "s.yaml").write_text(text)
@@ -279,9 +364,13 @@ def test_files_are_read_safely(tmp_path: Path) -> None:
         "a: 1\nb: [1, 2\nc: 3": r"s\.yaml, line 3, column 2: is not valid YAML: .*expected ',' or '\]'",
         "a: \x00": "is not valid YAML: (?!.*byte string)",
         "- 1": "must hold a mapping",
-        bomb: "more than 100000 values",
+        bomb: "more than 30000 values",
         "a: " + "[" * 60 + "]" * 60: "nested deeper than 48 levels",
         "a: " + "[" * 50_000: "is not valid YAML",
+        "a0: &a0 {k: 1}\n"
+        + "".join(f"a{i}: &a{i} {{<<: [{','.join([f'*a{i - 1}'] * 50)}]}}\n" for i in range(1, 6)): "more than 30000 values",
+        "a: 1\nb: 2\na: 3": r"s\.yaml, line 3: the key 'a' is given twice; the first is in line 1",
+        "a: {b: 1, b: 2}": "the key 'b' is given twice",
         "a: 2001-01-01": "allowed are text, finite numbers",
         "a: &x [*x]": "nested deeper than 48 levels",
         "b: {_target_: os.system}": "cannot name code to run",
