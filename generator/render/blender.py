@@ -20,6 +20,9 @@ from generator.settings import RenderSettings
 from generator.spec import SceneSpec
 
 
+_PALETTE = Palette()  # like Blender's data, it belongs to the process
+
+
 class Blender:
     """Renders scenes one after the other; what one scene leaves behind never shows in the next."""
 
@@ -63,8 +66,8 @@ class Blender:
     def _build(self, spec: SceneSpec) -> bpy.types.Scene:
         scene = _fresh_scene()
         engine.prepare(scene, self.settings, self._backend != "cpu")
-        palette = Palette(spec.world.wetness)
-        placed = objects.add_objects(scene, spec.objects, palette)
+        _PALETTE.begin(scene, spec.world.wetness)
+        placed = objects.add_objects(scene, spec.objects, _PALETTE)
         for i, (carrier, lamp) in enumerate(objects.actors_lamps(spec.objects)):
             light = lamps.add_lamp(scene, f"carried{i}", lamp, carrier.pose)
             motion.move(light, carrier.velocity_m_s, spec.camera.shutter_s)
@@ -90,15 +93,16 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
 def _forget_everything() -> None:
     """Blender's start-up file without its cube; preferences (the device) stay, unlike with read_factory_settings."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    _PALETTE.forget()
 
 
 def _fresh_scene() -> bpy.types.Scene:
-    """An empty scene; everything of the last one is gone, but for node groups and images, which are the same for all."""
+    """An empty scene; everything of the last one is gone, but for materials, node groups and images, which only show where they are used."""
     scene = bpy.data.scenes.new("scene")
     for other in [other for other in bpy.data.scenes if other != scene]:
         bpy.data.scenes.remove(other)  # not batch_remove, which leaves the window without a scene: a crash
     data = bpy.data
-    kinds = (data.objects, data.meshes, data.materials, data.lights, data.cameras, data.worlds, data.actions)
+    kinds = (data.objects, data.meshes, data.lights, data.cameras, data.worlds, data.actions)
     data.batch_remove([block for kind in kinds for block in kind])
     scene.name = "scene"
     return scene

@@ -94,6 +94,10 @@ def _use_engine(scene: bpy.types.Scene, engine: str) -> None:
 
 
 def _shadeless() -> bpy.types.Material:
+    """The material "labels", made once."""
+    material = bpy.data.materials.get("labels")
+    if material is not None:
+        return material
     material = bpy.data.materials.new("labels")
     material.cycles.emission_sampling = "NONE"
     material.node_tree.nodes.clear()
