@@ -5,10 +5,13 @@ All return closed meshes with faces counter-clockwise seen from outside, unless 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
+from generator.geometry import cross
 from generator.mesh import Material, Mesh
 
 
@@ -30,25 +33,31 @@ def loft(rings: np.ndarray, material: Material, *, closed: bool = True, caps: bo
     """
     rings = np.asarray(rings, float)
     count, points = rings.shape[:2]
+    vertices = rings.reshape(-1, 3)
+    if not (caps and closed):
+        return Mesh.of(vertices, _skin_faces(count, points, closed, caps=False), material, smooth=smooth)
+    vertices = np.concatenate([vertices, rings[0].mean(0)[None], rings[-1].mean(0)[None]])
+    mesh = Mesh.of(vertices, _skin_faces(count, points, closed, caps=True), material, smooth=smooth)
+    mesh.smooth[-2 * points :] = False  # flat ends keep the rim sharp
+    return mesh
+
+
+@lru_cache(maxsize=512)  # a scene is thousands of lofts of few sizes
+def _skin_faces(count: int, points: int, closed: bool, *, caps: bool) -> np.ndarray:
+    """(F, 3) int32 triangles of a loft over so many rings of so many points; read only, because they are shared."""
     span = points if closed else points - 1
     r, p = np.meshgrid(np.arange(count - 1), np.arange(span), indexing="ij")
     a, b = r * points + p, r * points + (p + 1) % points
     quads = np.stack([a, b, b + points, a + points], axis=-1).reshape(-1, 4)
-    vertices = rings.reshape(-1, 3)
-    triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    if caps and closed:
-        first, last = len(vertices), len(vertices) + 1
-        vertices = np.concatenate([vertices, rings[0].mean(0)[None], rings[-1].mean(0)[None]])
+    triangles = [quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]
+    if caps:
+        first, last, top = count * points, count * points + 1, (count - 1) * points
         i = np.arange(points)
         j = (i + 1) % points
-        top = (count - 1) * points
-        bottom_fan = np.stack([np.full(points, first), j, i], axis=1)
-        top_fan = np.stack([np.full(points, last), i + top, j + top], axis=1)
-        triangles = np.concatenate([triangles, bottom_fan, top_fan])
-    mesh = Mesh.of(vertices, triangles, material, smooth=smooth)
-    if caps and closed:
-        mesh.smooth[-2 * points :] = False  # flat ends keep the rim sharp
-    return mesh
+        triangles += [np.stack([np.full(points, first), j, i], axis=1), np.stack([np.full(points, last), i + top, j + top], axis=1)]
+    faces = np.concatenate(triangles).astype(np.int32)
+    faces.flags.writeable = False
+    return faces
 
 
 def circle(radius_m: float, segments: int, z_m: float = 0.0) -> np.ndarray:
@@ -74,14 +83,15 @@ def tube(path: np.ndarray, radii_m: Sequence[float] | float, material: Material,
     radii = np.broadcast_to(np.asarray(radii_m, float), len(path))
     tangents = np.gradient(path, axis=0)
     tangents /= np.linalg.norm(tangents, axis=1, keepdims=True)
-    side = np.cross(tangents[0], (0.0, 0.0, 1.0) if abs(tangents[0][2]) < 0.9 else (1.0, 0.0, 0.0))
+    side = cross(tangents[0], np.array((0.0, 0.0, 1.0) if abs(tangents[0][2]) < 0.9 else (1.0, 0.0, 0.0)))
     rings = []
     angle = np.linspace(0.0, 2 * np.pi, segments, endpoint=False)
+    cosine, sine = np.cos(angle)[:, None], np.sin(angle)[:, None]
     for point, tangent, radius in zip(path, tangents, radii, strict=True):
         side = side - tangent * (side @ tangent)
-        side /= np.linalg.norm(side)
-        up = np.cross(tangent, side)
-        rings.append(point + radius * (np.cos(angle)[:, None] * side + np.sin(angle)[:, None] * up))
+        side /= math.sqrt(side @ side)
+        up = cross(tangent, side)
+        rings.append(point + radius * (cosine * side + sine * up))
     return loft(np.stack(rings), material, smooth=smooth)
 
 

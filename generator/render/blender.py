@@ -19,7 +19,6 @@ from generator.render.opengl import opengl_renderer
 from generator.settings import RenderSettings
 from generator.spec import SceneSpec
 
-
 _PALETTE = Palette()  # like Blender's data, it belongs to the process
 
 
@@ -97,7 +96,7 @@ def _forget_everything() -> None:
 
 
 def _fresh_scene() -> bpy.types.Scene:
-    """An empty scene; everything of the last one is gone, but for materials, node groups and images, which only show where they are used."""
+    """An empty scene; of the last one only materials, node groups and images are left, which show where they are used."""
     scene = bpy.data.scenes.new("scene")
     for other in [other for other in bpy.data.scenes if other != scene]:
         bpy.data.scenes.remove(other)  # not batch_remove, which leaves the window without a scene: a crash

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from generator.geometry import cross
 from generator.mesh import Material, Mesh
 
 Envelope = Callable[[np.ndarray], np.ndarray]  # (..., 3) points -> (...) bool, inside the crown
@@ -73,8 +74,8 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 def perpendicular(directions: np.ndarray, angle_rad: np.ndarray) -> np.ndarray:
     """Unit vectors (N, 3) at right angles to `directions` (N, 3), turned about them by `angle_rad` (N,)."""
     helper = np.where(np.abs(directions[:, 2:]) < 0.9, (0.0, 0.0, 1.0), (1.0, 0.0, 0.0))
-    side = unit(np.cross(directions, helper))
-    up = np.cross(side, directions)
+    side = unit(cross(directions, helper))
+    up = cross(side, directions)
     return np.cos(angle_rad)[:, None] * side + np.sin(angle_rad)[:, None] * up
 
 
@@ -125,7 +126,7 @@ def skin(branches: Branches, sides: int, material: Material) -> Mesh:
     axis = unit(points[:, -1] - points[:, 0])
     helper = perpendicular(axis, np.zeros(count))[:, None]
     side = unit(helper - tangents * (helper * tangents).sum(2, keepdims=True))
-    up = np.cross(tangents, side)
+    up = cross(tangents, side)
     angle = np.linspace(0.0, 2 * np.pi, sides, endpoint=False)[:, None]
     around = np.cos(angle) * side[:, :, None] + np.sin(angle) * up[:, :, None]
     vertices = points[:, :, None] + radii[:, :, None, None] * around

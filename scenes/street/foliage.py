@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from generator.colors import linear_from_srgb
+from generator.geometry import cross
 from generator.mesh import Material, Mesh, Rgb
 from scenes.street.branching import perpendicular, unit
 
@@ -51,9 +52,9 @@ def leaves(
     count = len(base)
     along = unit(direction)
     wild = perpendicular(along, rng.uniform(0, 2 * np.pi, count))
-    level = unit(np.cross(np.array([0.0, 0.0, 1.0]), along))
+    level = unit(cross(np.array([0.0, 0.0, 1.0]), along))
     side = unit(up * level * np.where(rng.random(count) < 0.5, 1.0, -1.0)[:, None] + (1 - up) * wild)
-    fold = 0.12 * np.cross(along, side)
+    fold = 0.12 * cross(along, side)
     length = length_m[:, None]
     half = 0.5 * slender * length * side
     middle = base + length * 0.45 * along + fold * length

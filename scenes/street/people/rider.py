@@ -8,13 +8,12 @@ import numpy as np
 from pydantic import Field
 
 from generator.actor import Actor, register
-from generator.geometry import Vector
+from generator.geometry import Vector, cross
 from generator.mesh import Mesh, Rgb
 from scenes.street.people.body import template
 from scenes.street.people.hair import HairStyle
 from scenes.street.people.person import Person
 from scenes.street.people.skeleton import Pose, limb_frame, posed_bones, rest_frames, target_frames, turn
-from scenes.street.people.surface import cross
 from scenes.street.people.wardrobe import BottomName, OuterName, ShoeName, TopName
 from scenes.street.vehicles import bicycle, motorcycle
 

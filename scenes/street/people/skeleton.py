@@ -11,8 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from generator.geometry import cross
 from scenes.street.people.body import template
-from scenes.street.people.surface import cross
 
 _SIDES = (("l", 1.0), ("r", -1.0))
 _FINGERS = ("index", "middle", "ring", "pinky")

@@ -10,11 +10,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from generator.geometry import cross
 from generator.mesh import Material, Mesh
 from scenes.shapes import loft
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure, cloth_vertices
-from scenes.street.people.surface import cross
 
 _DIRECTIONS = 28
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from generator.geometry import cross
+
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
@@ -109,14 +111,6 @@ def normals(points: np.ndarray, faces: np.ndarray, around: sparse.csr_array) -> 
     total = around @ cross(b - a, c - a)
     length = np.sqrt(np.einsum("va,va->v", total, total))[:, None]
     return np.asarray(total / np.maximum(length, 1e-12), np.float32)
-
-
-def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(..., 3) cross products; numpy's own is several times slower on few vectors."""
-    return a[..., _YZX] * b[..., _ZXY] - a[..., _ZXY] * b[..., _YZX]
-
-
-_YZX, _ZXY = [1, 2, 0], [2, 0, 1]
 
 
 def averaging(faces: np.ndarray, count: int, most: int = 8) -> sparse.csr_array:

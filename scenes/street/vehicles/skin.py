@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from generator.geometry import cross
 from generator.mesh import Material, Mesh
 from scenes.street.vehicles.surface import Hull
 
@@ -135,7 +136,7 @@ def both_sides(skin: Skin, materials: dict[str, Material]) -> Mesh:
     points = skin.points.astype(np.float32)
     count = len(points)
     corners = points[skin.faces]
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    area = np.linalg.norm(cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     sound = (area > 1e-9) & (np.abs(corners[:, :, 1]).max(1) > 1e-5)  # none without area, none in the plane of symmetry
     faces, slots = skin.faces[sound], skin.slots[sound]
     twin = np.where(np.abs(points[:, 1]) < 1e-5, np.arange(count), np.arange(count) + count)
@@ -182,6 +183,6 @@ def recess(skin: Skin, slot: str, depth_m: float, edge_slot: str) -> Skin:
 def normals(skin: Skin) -> np.ndarray:
     """(V, 3) unit normals, averaged over the faces around each vertex by their area."""
     corners = skin.points[skin.faces]
-    face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    face = cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     total = np.stack([np.bincount(skin.faces.ravel(), np.repeat(face[:, k], 3), len(skin.points)) for k in range(3)], axis=1)
     return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12))

@@ -11,6 +11,8 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from generator.geometry import cross
+
 _FOUR = np.arange(4)
 
 
@@ -41,8 +43,8 @@ class Hull:
     def normals(self, uv: np.ndarray) -> np.ndarray:
         """(N, 3) outward unit normals at `uv`, by central differences."""
         right, up = np.array([0.02, 0.0]), np.array([0.0, 0.02])
-        du, dv = self.at(uv + right) - self.at(uv - right), self.at(uv + up) - self.at(uv - up)
-        normal = np.cross(du, dv)
+        after, before, above, below = self.at(np.concatenate([uv + right, uv - right, uv + up, uv - up])).reshape(4, -1, 3)
+        normal = cross(after - before, above - below)
         return np.asarray(normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12))
 
     def locate(self, axes: tuple[int, int], targets: np.ndarray, low: tuple[float, float], high: tuple[float, float]) -> np.ndarray:
