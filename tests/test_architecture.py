@@ -51,6 +51,7 @@ SCENES_MAY = (
     "scenes",
     "generator.actor",
     "generator.mesh",
+    "generator.picture",
     "generator.geometry",
     "generator.streams",
     "generator.colors",

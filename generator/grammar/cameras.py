@@ -145,10 +145,11 @@ def _mount(mount: Mount, spot: Spot) -> Locate:
 def _station(station: Station, spot: Spot) -> Locate:
     names = ("x_m", "y_m", "z_m", "yaw_rad", "pitch_rad", "roll_rad")
     values = [compile_number(getattr(station, n), spot.at(n)) for n in names]
+    velocity = _velocity(station.velocity_m_s, spot)
 
     def locate(scope: Scope, _sketch: Sketch) -> Pose:
         x, y, z, yaw, pitch, roll = (float(v.draw(scope)) for v in values)
-        return (x, y, z), camera_rotation(yaw, pitch, roll), (0.0, 0.0, 0.0)
+        return (x, y, z), camera_rotation(yaw, pitch, roll), velocity(scope)
 
     return locate
 
@@ -157,6 +158,7 @@ def _orbit(orbit: Orbit, spot: Spot) -> Locate:
     target = _vector(orbit.target, spot.at("target"), 3, "x, y, z", (str,))
     names = ("distance_m", "azimuth_rad", "elevation_rad", "roll_rad")
     values = [compile_number(getattr(orbit, n), spot.at(n)) for n in names]
+    velocity = _velocity(orbit.velocity_m_s, spot)
 
     def locate(scope: Scope, sketch: Sketch) -> Pose | None:
         aim = _aim(target.draw(scope), scope, sketch)
@@ -165,9 +167,19 @@ def _orbit(orbit: Orbit, spot: Spot) -> Locate:
         distance, azimuth, elevation, roll = (float(v.draw(scope)) for v in values)
         flat = distance * math.cos(elevation)
         x, y, z = aim[0] + flat * math.cos(azimuth), aim[1] + flat * math.sin(azimuth), aim[2] + distance * math.sin(elevation)
-        return (x, y, z), camera_rotation(azimuth + math.pi, -elevation, roll), (0.0, 0.0, 0.0)
+        return (x, y, z), camera_rotation(azimuth + math.pi, -elevation, roll), velocity(scope)
 
     return locate
+
+
+def _velocity(given: Any, spot: Spot) -> Callable[[Scope], Vector]:
+    value = compile_value(given, spot.at("velocity_m_s"), Field(items=NUMBER))
+
+    def draw(scope: Scope) -> Vector:
+        x, y, z = (float(v) for v in value.draw(scope))
+        return (x, y, z)
+
+    return draw
 
 
 def _aim(target: Any, scope: Scope, sketch: Sketch) -> Vector | None:

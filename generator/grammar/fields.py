@@ -67,7 +67,8 @@ def field_of(annotation: Any) -> Field:
         return Field("any", items=_union([field_of(a) for a in args]))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         kind = annotation.model_fields.get("kind")
-        return Field("any", models={str(kind.default) if kind else "": fields_of(annotation)})
+        kinds = typing.get_args(kind.annotation) if kind else ("",)  # a model may serve several kinds: a lamp
+        return Field("any", models={str(name): fields_of(annotation) for name in kinds})
     if annotation in (int, float, bool):
         return NUMBER
     return TEXT if annotation is str else ANY

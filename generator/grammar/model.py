@@ -302,6 +302,7 @@ class Station(Part):
     yaw_rad: NumberValue = 0.0
     pitch_rad: NumberValue = 0.0
     roll_rad: NumberValue = 0.0
+    velocity_m_s: Value = [0.0, 0.0, 0.0]  # in the world, for motion blur
 
 
 class Orbit(Part):
@@ -312,6 +313,7 @@ class Orbit(Part):
     azimuth_rad: NumberValue = 0.0  # direction from the target to the camera
     elevation_rad: NumberValue = 0.3
     roll_rad: NumberValue = 0.0
+    velocity_m_s: Value = [0.0, 0.0, 0.0]  # in the world, for motion blur
 
 
 class CameraPart(Part):

@@ -19,7 +19,7 @@ from generator.spec import CameraSpec
 Check = Callable[[Placed, Sketch, Scope], bool]
 
 PLACE_NAMES = frozenset({"x_m", "y_m", "z_m", "distance_m"})
-CAMERA_CLEARANCE_M = 0.3  # free space around the camera: nearer, a surface fills the picture
+CAMERA_CLEARANCE = 6.0  # free space around the camera, in near planes: nearer, a surface fills the picture
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ def no_overlap(given: NoOverlap, spot: Spot) -> Check:
 
 
 def clear_of_camera(item: Placed, sketch: Sketch, _scope: Scope) -> bool:
-    """No box holds the camera."""
+    """No box holds the camera or comes within a few times its near plane."""
     if sketch.camera is None:
         return True
     x, y, z = sketch.camera.position_m
     ox, oy, ux, uy, hl, hw, bottom, top = item.footprint
-    dx, dy, reach = x - ox, y - oy, CAMERA_CLEARANCE_M
+    dx, dy, reach = x - ox, y - oy, CAMERA_CLEARANCE * sketch.camera.near_m
     inside = abs(dx * ux + dy * uy) < hl + reach and abs(dy * ux - dx * uy) < hw + reach
     return not (inside and bottom - reach < z < top + reach)
 

@@ -13,6 +13,7 @@ from importlib import import_module
 import bpy
 
 from generator.mesh import Material, Rgb, Texture
+from generator.render.images import picture_color, pictures
 from generator.render.nodes import Graph, Socket
 from generator.render.textures import TEXTURES, Surface
 
@@ -43,9 +44,11 @@ class Palette:
         self._kept.clear()
 
     def begin(self, scene: bpy.types.Scene, wetness: float) -> None:
-        """A new, empty scene, as wet as that: materials that nobody asked for in a while go."""
+        """A new, empty scene, as wet as that: materials that nobody asked for in a while go, and all that show pictures, which are large."""
         self._wet = wetness > 0
         scene[_WETNESS] = wetness
+        pictured = [self._kept.pop(key) for key in list(self._kept) if key[0].picture]
+        bpy.data.batch_remove([*pictured, *pictures()])
         surplus = len(self._kept) - _MATERIALS_KEPT
         if surplus > 0:
             bpy.data.batch_remove([self._kept.popitem(last=False)[1] for _ in range(surplus)])
@@ -83,6 +86,9 @@ def _blender_material(name: str, spec: Material, wet: bool) -> bpy.types.Materia
 
 def _textured(g: Graph, spec: Material) -> tuple[Socket | Rgb, Socket | float, Socket | None]:
     """Colour, roughness and height of the bare surface."""
+    if spec.picture:
+        color = picture_color(g, spec.picture)
+        return g.mix_color(1.0, color, spec.color, "MULTIPLY"), spec.roughness, g.node("RGBToBW", {0: color}).outputs[0]
     if spec.texture == "none":
         return spec.color, spec.roughness, None
     kind = TEXTURES[spec.texture]

@@ -11,6 +11,7 @@ from mathutils import Quaternion
 from generator.actor import Actor
 from generator.build import actor_key, actor_of, mesh_of
 from generator.mesh import Mesh
+from generator.render.images import UV_MAP
 from generator.render.materials import Palette
 from generator.spec import LampSpec, ObjectSpec
 
@@ -56,6 +57,8 @@ def blender_mesh(name: str, mesh: Mesh, palette: Palette) -> bpy.types.Mesh | No
     if mesh.slots.any():
         slots = data.attributes.new("material_index", "INT", "FACE")
         slots.data.foreach_set("value", mesh.slots.astype(np.int32))
+    if mesh.uv is not None:
+        data.attributes.new(UV_MAP, "FLOAT2", "CORNER").data.foreach_set("vector", np.ascontiguousarray(mesh.uv, np.float32).ravel())
     if flat:
         sharp = data.attributes.new("sharp_face", "BOOLEAN", "FACE")
         sharp.data.foreach_set("value", np.ones(count, bool))

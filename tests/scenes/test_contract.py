@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from generator.actor import Actor, actor_kinds, make_actor
 from generator.mesh import Mesh
+from generator.picture import picture_of
 from generator.streams import Stream
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,7 @@ for kind, cls in SHIPPED.items():
 def digest(mesh: Mesh) -> str:
     """A hash over all that a mesh is."""
     parts = hashlib.sha256()
-    for array in (mesh.vertices, mesh.faces, mesh.slots, mesh.smooth):
+    for array in (mesh.vertices, mesh.faces, mesh.slots, mesh.smooth, *([] if mesh.uv is None else [mesh.uv])):
         parts.update(f"{array.dtype}{array.shape}".encode() + array.tobytes())
     parts.update("".join(m.model_dump_json() for m in mesh.materials).encode())
     return parts.hexdigest()
@@ -152,6 +153,20 @@ def test_materials_are_physical(kind: str) -> None:
             assert 0 <= material.dirt <= 1, material
             assert material.texture_scale_m > 0, material
             assert material.emission_w_m2 >= 0, material
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pictures_exist_and_have_a_place(kind: str) -> None:
+    for actor, mesh in zip(actors(kind), meshes(kind), strict=True):
+        for slot, material in enumerate(mesh.materials):
+            if not material.picture:
+                continue
+            picture_of(material.picture)  # or it says what is wrong
+            assert mesh.uv is not None, f"{actor} has a picture and no uv"
+            assert mesh.uv.shape == (len(mesh.faces), 3, 2)
+            worn = mesh.uv[mesh.slots == slot]
+            assert np.isfinite(worn).all(), actor
+            assert np.ptp(worn.reshape(-1, 2), axis=0).min() > 0.01, f"{actor}: the picture is smeared"
 
 
 @pytest.mark.parametrize("kind", KINDS)
