@@ -109,7 +109,7 @@ def test_a_package_header_moves_nothing(tmp_path: Path) -> None:
         ("render.sampels=3", 'there is no "render.sampels". Did you mean "render.samples"? Known: engine, device'),
         ("samples=3", 'there is no "samples". Did you mean "render.samples"?'),
         ("render=stadnard", 'there is no render "stadnard". Did you mean "standard"? Known: draft, final, standard'),
-        ("scene=stret", 'there is no scene "stret". Did you mean "street"? Known: street, or a path to a .yaml file'),
+        ("scene=stret", 'there is no scene "stret". Did you mean "street"? Known: cards, street, or a path to a .yaml file'),
         ("scene=missing.yaml", "missing.yaml: cannot be read (No such file or directory)"),
         ("render.samples=0", "render.samples: input should be greater than or equal to 1, found 0"),
         ("render.samples=many", "render.samples: input should be a valid integer"),
