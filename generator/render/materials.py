@@ -44,7 +44,7 @@ class Palette:
         self._kept.clear()
 
     def begin(self, scene: bpy.types.Scene, wetness: float) -> None:
-        """A new, empty scene, as wet as that: materials that nobody asked for in a while go, and all that show pictures, which are large."""
+        """A new, empty scene, as wet as that: materials not asked for in a while go, and all with pictures, which are large."""
         self._wet = wetness > 0
         scene[_WETNESS] = wetness
         pictured = [self._kept.pop(key) for key in list(self._kept) if key[0].picture]
