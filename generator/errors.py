@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Any
+
+_MOST_LISTED = 30  # known names that an error lists
+_LONGEST_FOUND = 80  # characters of a wrong value that are quoted
+
 
 class ScenewrightError(Exception):
     """Base of all errors that are reported as one message, without a traceback.
@@ -42,3 +49,27 @@ class DatasetInputError(DatasetError):
     """A dataset, image, object or folder was named that cannot serve: it is not there, is none, or is not free."""
 
     exit_code = 2
+
+
+class MissingPackageError(ScenewrightError):
+    """What was asked for needs a package or weights that are not there; the text says how to get them."""
+
+
+def nearest(word: object, known: Collection[str]) -> str:
+    """' Did you mean "bus"?', or nothing when no known word is near."""
+    close = get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.6)
+    return f' Did you mean "{close[0]}"?' if close else ""
+
+
+def unknown(what: str, word: object, known: Collection[str]) -> str:
+    """'there is no rule "buss". Did you mean "bus"? Known: ...'"""
+    names = sorted(str(k) for k in known)
+    listed = ", ".join(names[:_MOST_LISTED]) or "none"
+    more = f", ... ({len(names)} in all)" if len(names) > _MOST_LISTED else ""
+    return f'there is no {what} "{word}".{nearest(word, known)} Known: {listed}{more}'
+
+
+def quoted(value: Any) -> str:
+    """A wrong value, shortened."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 3] + "..."

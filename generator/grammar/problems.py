@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
-from generator.errors import ConfigError
+from generator.errors import ConfigError, nearest, quoted, unknown
 from generator.grammar.model import NODE_KINDS, allowed_keys
+
+__all__ = ["Path", "Problems", "dotted", "nearest", "quoted", "real_path", "told", "unknown"]
 
 Path = tuple[str | int, ...]
 
 _MOST_TOLD = 25  # problems printed; a file with more has one cause for many
-_MOST_LISTED = 30  # known names that an error lists
-_LONGEST_FOUND = 80  # characters of a wrong value that are quoted
 
 
 @dataclass
@@ -63,26 +62,6 @@ class Problems:
 def dotted(path: Sequence[str | int]) -> str:
     """A path as it is written on the command line: `rules.vehicle.weights.bus`."""
     return ".".join(str(p) for p in path)
-
-
-def nearest(word: object, known: Collection[str]) -> str:
-    """' Did you mean "bus"?', or nothing when no known word is near."""
-    close = get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.6)
-    return f' Did you mean "{close[0]}"?' if close else ""
-
-
-def unknown(what: str, word: object, known: Collection[str]) -> str:
-    """'there is no rule "buss". Did you mean "bus"? Known: ...'"""
-    names = sorted(str(k) for k in known)
-    listed = ", ".join(names[:_MOST_LISTED]) or "none"
-    more = f", ... ({len(names)} in all)" if len(names) > _MOST_LISTED else ""
-    return f'there is no {what} "{word}".{nearest(word, known)} Known: {listed}{more}'
-
-
-def quoted(value: Any) -> str:
-    """A wrong value, shortened."""
-    text = repr(value)
-    return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 3] + "..."
 
 
 def real_path(data: Any, loc: Sequence[str | int]) -> Path:

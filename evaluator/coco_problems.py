@@ -1,0 +1,305 @@
+"""What is wrong with a COCO file: every problem, not the first; and what is left of the file without them.
+
+Something broken takes what belongs to it along: an image without a file is left out with its annotations, which are not
+reported once more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import orjson
+
+from generator.errors import DatasetInputError, quoted
+
+ROUNDING_PX = 1.0  # annotation tools round corners and sizes apart: so far outside is cut off without a word
+_MOST_TOLD = 200  # problems of one kind that are listed by name
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """kind: "image", "category", "annotation" or "picture"; where: which one; text: what was found and what is allowed."""
+
+    kind: str
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.where}: {self.text}"
+
+
+@dataclass(frozen=True)
+class CocoContent:
+    """What is sound in a COCO file. categories: name by id. paths: picture by image id. notes: odd, but no mistake."""
+
+    images: tuple[dict[str, Any], ...]
+    annotations: tuple[dict[str, Any], ...]
+    categories: dict[int, str]
+    paths: dict[int, Path]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+
+def checked(file: Path) -> CocoContent:
+    """The sound part of a COCO file and all its problems. Raises DatasetInputError when it is no COCO file at all."""
+    data = _parsed(file)
+    problems: list[Problem] = []
+    categories = _categories(data["categories"], problems)
+    images, paths = _images(data["images"], file, problems)
+    sizes = {entry["id"]: (int(entry["width"]), int(entry["height"])) for entry in images}
+    broken_images = {_key(e.get("id")) for e in data["images"] if isinstance(e, Mapping)} - set(sizes)
+    annotations = tuple(_annotations(data["annotations"], sizes, broken_images, categories, problems))
+    used = {a["category_id"] for a in annotations}
+    unused = [name for i, name in categories.items() if i not in used]
+    notes = (f"classes without an object: {', '.join(unused)}",) if unused else ()
+    return CocoContent(images, annotations, categories, paths, tuple(problems), notes)
+
+
+def refuse(source: Path, problems: Sequence[Problem]) -> NoReturn:
+    """Raises a DatasetInputError that lists the problems."""
+    raise DatasetInputError(f"{source}: {listed(problems)}\nMend them, or leave out what is broken with --drop")
+
+
+def listed(problems: Sequence[Problem]) -> str:
+    """'3 problems' and a line for each."""
+    count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+    seen: Counter[str] = Counter()
+    lines = []
+    for problem in problems:
+        seen[problem.kind] += 1
+        if seen[problem.kind] <= _MOST_TOLD:
+            lines.append(f"  {problem}")
+    more = [f"  ... and {n - _MOST_TOLD} more of the kind {kind!r}" for kind, n in seen.items() if n > _MOST_TOLD]
+    return "\n".join([count, *lines, *more])
+
+
+@cache
+def _pillow() -> Any:
+    from PIL import Image
+
+    return Image
+
+
+def picture_size(path: Path) -> tuple[int, int] | None:
+    """(width, height) from a picture's header, without decoding it; None when it is no picture."""
+    try:
+        with _pillow().open(path) as picture:
+            return int(picture.width), int(picture.height)
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def _parsed(file: Path) -> dict[str, list[Any]]:
+    try:
+        data = orjson.loads(file.read_bytes())
+    except OSError as error:
+        raise DatasetInputError(f"{file}: cannot be read ({error.strerror})") from error
+    except orjson.JSONDecodeError as error:
+        raise DatasetInputError(f"{file}: is not valid JSON ({error})") from error
+    if not isinstance(data, dict) or not isinstance(data.get("images"), list):
+        raise DatasetInputError(f"{file}: is no COCO file: it must hold a mapping with lists `images`, `annotations` and `categories`")
+    for key in ("annotations", "categories"):
+        if not isinstance(data.setdefault(key, []), list):
+            raise DatasetInputError(f"{file}: {key}: found {quoted(data[key])}, a list is allowed")
+    return data
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _key(value: Any) -> Any:
+    """An id as it stands in the file, made fit for a set."""
+    return value if _is_id(value) else repr(value)
+
+
+def _entry_problem(entry: Any, taken: Mapping[Any, Any] | set[Any]) -> str | None:
+    """What is wrong with an entry's id: the first word on every image, category and annotation."""
+    if not isinstance(entry, Mapping):
+        return f"found {quoted(entry)}, a mapping is allowed"
+    if not _is_id(entry.get("id")):
+        return f"id: found {quoted(entry.get('id'))}, a whole number is allowed"
+    return "its id is that of an earlier one" if entry["id"] in taken else None
+
+
+def _label(entry: Any, position: int) -> str:
+    found = entry.get("id") if isinstance(entry, Mapping) else None
+    return str(found) if _is_id(found) else f"at position {position}"
+
+
+def _categories(entries: Sequence[Any], problems: list[Problem]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    for position, entry in enumerate(entries):
+        text = _entry_problem(entry, names)
+        if text is None:
+            name = entry.get("name")
+            if not isinstance(name, str) or not name.strip():
+                text = f"name: found {quoted(name)}, a name is allowed"
+            elif name in names.values():
+                text = f"its name {name!r} is that of an earlier one"
+            else:
+                names[entry["id"]] = name
+        if text is not None:
+            problems.append(Problem("category", _label(entry, position), text))
+    return names
+
+
+def _images(entries: Sequence[Any], file: Path, problems: list[Problem]) -> tuple[tuple[dict[str, Any], ...], dict[int, Path]]:
+    folder = picture_folder(file, [e["file_name"] for e in entries if isinstance(e, Mapping) and isinstance(e.get("file_name"), str)])
+    sound: list[dict[str, Any]] = []
+    paths: dict[int, Path] = {}
+    names: set[str] = set()
+    for position, entry in enumerate(entries):
+        text = _entry_problem(entry, paths) or _image_problem(entry, folder, names)
+        if text is not None:
+            problems.append(Problem("image", _label(entry, position), text))
+            continue
+        names.add(entry["file_name"])
+        paths[entry["id"]] = folder / entry["file_name"]
+        sound.append(entry)
+    return tuple(sound), paths
+
+
+def _image_problem(entry: Mapping[str, Any], folder: Path, names: set[str]) -> str | None:
+    name = entry.get("file_name")
+    if not isinstance(name, str) or not name:
+        return f"file_name: found {quoted(name)}, a path is allowed"
+    if name in names:
+        return f"file_name: {name} is that of an earlier image"
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        return f"file_name: {name} leads out of the folder of images"
+    if not (folder / name).is_file():
+        return f"there is no file {folder / name}"
+    found = picture_size(folder / name)
+    if found is None:
+        return f"{folder / name} is no picture that can be read"
+    said = (entry.get("width"), entry.get("height"))
+    return None if said == found else f"says {said[0]} x {said[1]} pixels, {name} has {found[0]} x {found[1]}"
+
+
+def picture_folder(file: Path, names: Sequence[str]) -> Path:
+    """Where a COCO file's pictures lie: the first of the usual places that has most of the first ones."""
+    here, above = file.parent, file.parent.parent
+    split = file.stem.removeprefix("instances_")  # COCO's own: annotations/instances_val2017.json and val2017/
+    usual = [
+        here,
+        here / "images",
+        above,
+        above / "images",
+        *(base / part for base in (above, here) for part in (split, f"images/{split}")),
+    ]
+    some = [name for name in names[:: max(len(names) // 20, 1)] if not Path(name).is_absolute()]
+    return max(usual, key=lambda folder: sum((folder / name).is_file() for name in some))
+
+
+def _annotations(
+    entries: Sequence[Any],
+    sizes: Mapping[int, tuple[int, int]],
+    broken_images: set[Any],
+    categories: Mapping[int, str],
+    problems: list[Problem],
+) -> Iterator[dict[str, Any]]:
+    seen: set[int] = set()
+    for position, entry in enumerate(entries):
+        text = _entry_problem(entry, seen)
+        if text is None:
+            seen.add(entry["id"])
+            if _key(entry.get("image_id")) in broken_images:
+                continue  # told already, with its image
+            text = _annotation_problem(entry, sizes, categories)
+        if text is None:
+            yield entry
+        else:
+            problems.append(Problem("annotation", _label(entry, position), text))
+
+
+def _annotation_problem(entry: Mapping[str, Any], sizes: Mapping[int, tuple[int, int]], categories: Mapping[int, str]) -> str | None:
+    image: Any = entry.get("image_id")
+    category: Any = entry.get("category_id")
+    if not _is_id(image) or image not in sizes:
+        return f"image_id: there is no image {quoted(image)}"
+    if not _is_id(category) or category not in categories:
+        return f"category_id: there is no category {quoted(category)}"
+    for key in ("area", "visible_ratio", "truncation"):
+        if not isinstance(entry.get(key, 0.0), int | float):
+            return f"{key}: found {quoted(entry[key])}, a number is allowed"
+    if entry.get("iscrowd", 0) not in (0, 1):
+        return f"iscrowd: found {quoted(entry['iscrowd'])}, 0 or 1 is allowed"
+    width, height = sizes[image]
+    return _box_problem(entry.get("bbox"), width, height) or _mask_problem(entry.get("segmentation"), width, height)
+
+
+def _box_problem(box: Any, width: int, height: int) -> str | None:
+    numbers = isinstance(box, list) and len(box) == 4 and all(isinstance(v, int | float) and math.isfinite(v) for v in box)
+    if not numbers:
+        return f"bbox: found {quoted(box)}, four numbers [x, y, width, height] are allowed"
+    x, y, w, h = box
+    if w <= 0 or h <= 0:
+        return f"bbox: found {quoted(box)}, width and height must be above 0"
+    outside = max(-x, -y, x + w - width, y + h - height)
+    if outside > ROUNDING_PX:
+        return f"bbox: {quoted(box)} reaches {outside:g} pixels out of the image of {width} x {height}"
+    if x >= width or y >= height or x + w <= 0 or y + h <= 0:
+        return f"bbox: {quoted(box)} lies outside the image of {width} x {height}"
+    return None
+
+
+def _mask_problem(mask: Any, width: int, height: int) -> str | None:
+    if not mask:
+        return None  # a box alone
+    if isinstance(mask, list):
+        return _polygon_problem(mask, width, height)
+    if not isinstance(mask, Mapping) or "size" not in mask or "counts" not in mask:
+        return f"segmentation: found {quoted(mask)}; polygons or a run-length code with size and counts are allowed"
+    if mask["size"] != [height, width]:
+        return f"segmentation: its size {quoted(mask['size'])} is not that of the image, [{height}, {width}]"
+    runs = run_lengths(mask["counts"])
+    if runs is None or (runs < 0).any():
+        return "segmentation: its counts are no run-length code"
+    total = int(runs.sum())
+    return None if total == width * height else f"segmentation: its runs cover {total} pixels, the image has {width * height}"
+
+
+def _polygon_problem(polygons: Sequence[Any], width: int, height: int) -> str | None:
+    for polygon in polygons:
+        numbers = isinstance(polygon, list) and all(isinstance(v, int | float) and math.isfinite(v) for v in polygon)
+        if not numbers or len(polygon) < 6 or len(polygon) % 2:
+            return f"segmentation: found the polygon {quoted(polygon)}; at least three pairs of numbers are allowed"
+        xs, ys = polygon[0::2], polygon[1::2]
+        outside = max(-min(xs), -min(ys), max(xs) - width, max(ys) - height)
+        if outside > ROUNDING_PX:
+            return f"segmentation: a polygon reaches {outside:g} pixels out of the image of {width} x {height}"
+    return None
+
+
+def run_lengths(counts: Any) -> np.ndarray | None:
+    """(R,) int64 run lengths of COCO's `counts`, a list or its text code; None when they are no code.
+
+    The text holds numbers of base 32, lowest digit first: 5 bits and one that says "goes on" a character, from "0" on; from the
+    fourth number on the difference to the second last (maskApi.c of pycocotools). Read here because its C code trusts its input.
+    """
+    if isinstance(counts, list):
+        return np.array(counts, np.int64) if all(_is_id(c) for c in counts) else None
+    if not isinstance(counts, str) or not counts.isascii():
+        return None
+    digits = np.frombuffer(counts.encode("ascii"), np.uint8).astype(np.int64) - 48
+    if not len(digits) or digits.min() < 0 or digits.max() > 63 or digits[-1] & 32:
+        return None
+    ends = np.flatnonzero(digits & 32 == 0)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    lengths = ends - starts + 1
+    if lengths.max() > 7:  # 35 bits: no image is so large
+        return None
+    shift = 5 * (np.arange(len(digits)) - np.repeat(starts, lengths))
+    values = np.add.reduceat((digits & 31) << shift, starts)
+    values -= np.where(digits[ends] & 16, np.int64(1) << (5 * lengths), 0)  # the sign
+    values[1::2] = np.cumsum(values[1::2])
+    values[2::2] = np.cumsum(values[2::2])
+    return values

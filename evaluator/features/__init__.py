@@ -1,0 +1,1 @@
+"""Numbers of pictures: what the gap is measured on."""

@@ -1,0 +1,5 @@
+"""Importing this registers every set of features."""
+
+from evaluator.features import network, pixels, spectrum
+
+__all__ = ["network", "pixels", "spectrum"]

