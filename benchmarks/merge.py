@@ -20,7 +20,8 @@ import orjson
 from generator.dataset import open_store
 from generator.writers import layout
 from generator.writers.coco import category_list
-from generator.writers.shards import compact_all, merge_instances
+from generator.writers.merge import merge_instances
+from generator.writers.shards import compact_all
 from generator.writers.store import Store
 
 

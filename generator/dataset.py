@@ -5,9 +5,12 @@ Readers hold one record at a time, so a dataset may be larger than memory.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +19,16 @@ import orjson
 
 from generator.errors import DatasetError, DatasetInputError
 from generator.spec import SceneSpec
+from generator.storage import Folder, Place, folder_at
+from generator.storage.folder import COPY_BYTES
+from generator.storage.local import LocalFolder
 from generator.writers import layout
-from generator.writers.card import DatasetFacts, file_sha256, finish
+from generator.writers.card import DatasetFacts, finish
 from generator.writers.coco import Record, decode_mask, image_record, index_of_annotation
 from generator.writers.encode import decode_depth_png, decode_exr, decode_normals, decode_png
 from generator.writers.files import image_files
-from generator.writers.shards import compact_complete, compacted_records, read_record
-from generator.writers.store import Store, open_store, shard_index, shards_of
+from generator.writers.shards import compact_complete, compacted_records, read_compacted
+from generator.writers.store import Store, local_root, open_store, shard_indices
 
 __all__ = [
     "Dataset",
@@ -38,6 +44,9 @@ __all__ = [
     "verify",
 ]
 
+_VERIFY_THREADS = 8  # hashing frees Python's lock; an object store answers one reader at 30 ms a file
+_VERIFY_BATCH = 1000
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -46,8 +55,13 @@ class Dataset:
     Arrays are (H, W) or (H, W, 3); their kinds are those that the dataset was written with, else a DatasetError says so.
     """
 
-    root: Path
+    folder: Folder
     card: dict[str, Any]
+
+    @property
+    def root(self) -> Path:
+        """The local folder. Raises DatasetError when the dataset is at a URL."""
+        return local_root(self.folder)
 
     @cached_property
     def categories(self) -> dict[int, str]:
@@ -56,16 +70,16 @@ class Dataset:
 
     def indices(self) -> list[int]:
         """Indices of all images, ascending."""
-        return sorted(index for shard in shards_of(self.root) for index in shard_index(self.root, shard)["indices"])
+        return sorted(index for entry in shard_indices(self.folder).values() for index in entry["indices"])
 
     def records(self) -> Iterator[Record]:
         """Every image's `{"image": ..., "annotations": [...]}` in order of the index."""
-        return compacted_records(self.root)
+        return compacted_records(self.folder)
 
     def record(self, index: int) -> Record:
-        record = read_record(self.root, index)
+        record = read_compacted(self.folder, index)
         if record is None:
-            raise DatasetInputError(f"{self.root} has no image {index}; it has {self.card['counts']['images']} images")
+            raise DatasetInputError(f"{self.folder} has no image {index}; it has {self.card['counts']['images']} images")
         return record
 
     def annotation(self, annotation_id: int) -> dict[str, Any]:
@@ -73,83 +87,111 @@ class Dataset:
         index, object_id = index_of_annotation(annotation_id)
         found = [a for a in self.record(index)["annotations"] if a["object_id"] == object_id]
         if not found:
-            raise DatasetInputError(f"{self.root} has no annotation {annotation_id} (image {index} has no labelled object {object_id})")
+            raise DatasetInputError(f"{self.folder} has no annotation {annotation_id} (image {index} has no labelled object {object_id})")
         return dict(found[0])
 
     def spec(self, index: int) -> SceneSpec:
-        return SceneSpec.from_json(self._path(index, "scenes").read_bytes())
+        return SceneSpec.from_json(self._read(index, "scenes"))
 
     def rgb(self, index: int) -> np.ndarray:
         """(H, W, 3) uint8 sRGB."""
-        return decode_png(self._path(index, "images").read_bytes())
+        return decode_png(self._read(index, "images"))
 
     def depth_m(self, index: int) -> np.ndarray:
         """(H, W) float32 metres along the optical axis; inf in the sky and, from 16-bit PNG, beyond 65.535 m."""
-        path = self._path(index, "depth")
-        return decode_exr(path)["Z"] if path.suffix == ".exr" else decode_depth_png(path.read_bytes())
+        path = self.path(index, "depth")
+        data = self.folder.read(path)
+        return decode_exr(data)["Z"] if path.endswith(".exr") else decode_depth_png(data)
 
     def normal(self, index: int) -> np.ndarray:
         """(H, W, 3) float32 unit normals, OpenCV camera frame; 0 in the sky."""
-        return decode_normals(self._path(index, "normals").read_bytes())
+        return decode_normals(self._read(index, "normals"))
 
     def semantic(self, index: int) -> np.ndarray:
         """(H, W) uint8 positions in the card's semantic_classes."""
-        return decode_png(self._path(index, "semantic").read_bytes())
+        return decode_png(self._read(index, "semantic"))
 
     def instances(self, index: int) -> np.ndarray:
         """(H, W) uint16 object ids; 0 is the sky."""
-        return decode_png(self._path(index, "instances").read_bytes())
+        return decode_png(self._read(index, "instances"))
 
-    def _path(self, index: int, kind: str) -> Path:
+    def path(self, index: int, kind: str) -> str:
+        """Where the file of a kind ("images", "depth", ...) lies in the folder."""
         files = self.record(index)["image"]["files"]
         if kind not in files:
-            raise DatasetInputError(f"{self.root} was written without {kind}; it has {', '.join(sorted(files))}")
-        return self.root / files[kind]
+            raise DatasetInputError(f"{self.folder} was written without {kind}; it has {', '.join(sorted(files))}")
+        return str(files[kind])
+
+    def _read(self, index: int, kind: str) -> bytes:
+        return self.folder.read(self.path(index, kind))
 
 
-def open_dataset(root: Path | str) -> Dataset:
-    """The finished dataset in the folder `root`. Raises DatasetError when it is none, or not finished."""
-    root = Path(root)
-    if not root.is_dir():
-        raise DatasetInputError(f"there is no dataset {root}")
-    if not (root / layout.CARD).is_file():
-        if (root / layout.JOB).exists():
-            raise DatasetError(f"{root} is not finished: run its command again (there is no {layout.CARD})")
-        raise DatasetInputError(f"{root} is no dataset (there is no {layout.CARD})")
-    card = read_json(root / layout.CARD)
+def open_dataset(place: Place) -> Dataset:
+    """The finished dataset in a local folder or at a URL. Raises DatasetError when it is none, or not finished."""
+    folder = folder_at(place)
+    card = read_json(folder, layout.CARD)
+    if card is None:
+        if folder.has(layout.JOB):
+            raise DatasetError(f"{folder} is not finished: run its command again (there is no {layout.CARD})")
+        raise no_dataset(folder, layout.CARD)
     if card.get("format") != "scenewright" or card.get("format_version") != 1:
         raise DatasetError(
-            f"{root}/{layout.CARD} says format {card.get('format')!r}, version {card.get('format_version')!r}; scenewright, 1 is known"
+            f"{place}/{layout.CARD} says format {card.get('format')!r}, version {card.get('format_version')!r}; scenewright, 1 is known"
         )
-    return Dataset(root, card)
+    return Dataset(folder, card)
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """The object in one of a dataset's JSON files. Raises DatasetError when it is damaged."""
+def read_json(folder: Folder, path: str) -> dict[str, Any] | None:
+    """The object in one of a dataset's JSON files; None when there is no such file. Raises DatasetError when it is damaged."""
+    data = folder.read_many([path])
+    if not data:
+        return None
     try:
-        found = orjson.loads(path.read_bytes())
+        found = orjson.loads(data[path])
     except orjson.JSONDecodeError as error:
-        raise DatasetError(f"{path} is damaged: it is no JSON ({error})") from error
+        raise DatasetError(f"{folder}/{path} is damaged: it is no JSON ({error})") from error
     if not isinstance(found, dict):
-        raise DatasetError(f"{path} is damaged: it holds no object")
+        raise DatasetError(f"{folder}/{path} is damaged: it holds no object")
     return found
 
 
-def verify(root: Path | str) -> list[str]:
+def no_dataset(folder: Folder, lacks: str) -> DatasetInputError:
+    """The error for a place that has no file `lacks`, as a dataset would."""
+    there = folder.root.is_dir() if isinstance(folder, LocalFolder) else folder.entries()
+    return DatasetInputError(f"{folder} is no dataset (there is no {lacks})" if there else f"there is no dataset {folder}")
+
+
+def verify(place: Place) -> list[str]:
     """One line for every file that is missing or has other bytes than files.sha256 says; empty when all is well."""
-    dataset, problems = open_dataset(root), []
-    sums = dataset.root / layout.SUMS
-    if not sums.is_file():
+    dataset, problems = open_dataset(place), []
+    if not dataset.folder.has(layout.SUMS):
         return [f"{layout.SUMS} is missing"]
-    if file_sha256(sums) != dataset.card["files_sha256"]:
+    if _sha256(dataset.folder, layout.SUMS) != dataset.card["files_sha256"]:
         problems.append(f"{layout.SUMS} is not the file that {layout.CARD} was written with")
-    with open(sums) as lines:
-        for line in lines:
-            digest, _, path = line.rstrip("\n").partition("  ")
-            if not path:
-                problems.append(f"{layout.SUMS} has a line without a path: {digest[:80]!r}")
-            elif not (dataset.root / path).is_file():
-                problems.append(f"{path} is missing")
-            elif file_sha256(dataset.root / path) != digest:
-                problems.append(f"{path} has changed")
+    with dataset.folder.open(layout.SUMS) as lines, ThreadPoolExecutor(_VERIFY_THREADS) as threads:
+        for batch in batched(lines, _VERIFY_BATCH, strict=False):
+            problems += filter(None, threads.map(partial(_problem, dataset.folder), batch))
     return problems
+
+
+def _problem(folder: Folder, line: bytes) -> str | None:
+    """What is wrong with the file of one line of files.sha256."""
+    digest, _, path = line.decode(errors="replace").rstrip("\n").partition("  ")
+    if not path:
+        return f"{layout.SUMS} has a line without a path: {digest[:80]!r}"
+    found = _sha256(folder, path)
+    if found is None:
+        return f"{path} is missing"
+    return None if found == digest else f"{path} has changed"
+
+
+def _sha256(folder: Folder, path: str) -> str | None:
+    """Of a file's bytes, read in bounded memory; None when it is not there."""
+    try:
+        with folder.open(path) as file:
+            digest = hashlib.sha256()
+            while part := file.read(COPY_BYTES):
+                digest.update(part)
+            return digest.hexdigest()
+    except FileNotFoundError:
+        return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import product
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 import cv2
@@ -16,6 +16,7 @@ import numpy as np
 
 from generator.dataset import Dataset
 from generator.lettering import Color, chip, chip_size, text_alpha, write
+from generator.storage import Place, parent_and_name
 from generator.writers.coco import Record, decode_mask
 from generator.writers.encode import encode_rgb
 
@@ -108,18 +109,18 @@ def overlay(rgb: np.ndarray, record: Record, categories: Mapping[int, str]) -> n
 SHEET_FORMATS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}  # by the suffix of the file
 
 
-def contact_sheet(dataset: Dataset, out: Path, count: int) -> None:
+def contact_sheet(dataset: Dataset, out: Place, count: int) -> None:
     """A picture of `count` images spread over the dataset: one a row, as picture, labels, classes and depth, as far as written.
 
-    The suffix of `out` is one of SHEET_FORMATS.
+    out: path or URL of a file whose suffix is one of SHEET_FORMATS.
     """
     indices = dataset.indices()
     chosen = [indices[i * len(indices) // min(count, len(indices))] for i in range(min(count, len(indices)))]
     rows = [_row(dataset, index) for index in chosen]
     width = max((row.shape[1] for row in rows), default=TILE_WIDTH_PX)
     parts = [_title(dataset, width, len(chosen)), *(_padded(row, width) for row in rows), _legend(dataset.card["semantic_classes"], width)]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(encode_rgb(np.concatenate(parts), SHEET_FORMATS[out.suffix.lower()], 92))
+    folder, name = parent_and_name(out)
+    folder.put(name, encode_rgb(np.concatenate(parts), SHEET_FORMATS[PurePath(name).suffix.lower()], 92))
 
 
 def _draw_instance(picture: np.ndarray, annotation: dict[str, Any], color: Color) -> None:

@@ -26,7 +26,7 @@ class Books:
     alone: bool
 
     def is_committed(self, index: int) -> bool:
-        return read_record(self.store.root, index) is not None
+        return read_record(self.store.folder, index) is not None
 
     def done(self, place: str, report: Report) -> None:
         assert report.answer is not None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from generator.job import Job
+from generator.storage import Folder
 from generator.writers.layout import RUN, SHARD_IMAGES
 from render_farm.journal import LOG
 from render_farm.plan import plan
@@ -42,14 +42,14 @@ def calibration_images(job: Job) -> int:
     return _A_WORKER * len(plan(job.render, job.farm, job.count, os.environ))
 
 
-def estimate(job: Job, timing: dict[str, Any], folder: Path) -> Estimate:
+def estimate(job: Job, timing: dict[str, Any], folder: Folder) -> Estimate:
     """timing: of the calibration run (Tally.timing), whose dataset is in `folder`."""
-    events = [orjson.loads(line) for line in (folder / RUN / f"{LOG}.jsonl").read_bytes().splitlines()]
+    events = [orjson.loads(line) for line in folder.read(f"{RUN}/{LOG}.jsonl").splitlines()]
     made, workers = timing["images"], timing["workers"]
     rate = steady_rate([e["time"] for e in events if e["event"] == "image"], workers) or timing["images_per_hour"]
     hours = job.count / rate
-    files = [path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).parts[0] != RUN]
-    kinds = (path.relative_to(folder).parts for path in files)
+    sizes = {name: size for name, size in folder.sizes("").items() if name.split("/")[0] != RUN}
+    kinds = (name.split("/") for name in sizes)
     own = sum(len(parts) > 1 and parts[0] not in {"annotations", "quarantine"} for parts in kinds)
     shards = math.ceil(job.count / SHARD_IMAGES)
     return Estimate(
@@ -61,7 +61,7 @@ def estimate(job: Job, timing: dict[str, Any], folder: Path) -> Estimate:
         cost=hours * job.farm.price_per_hour if job.farm.price_per_hour else None,
         shards=shards,
         files=round(job.count * own / made) + 2 * shards,
-        disk_gb=job.count * sum(path.stat().st_size for path in files) / made / 1e9,
+        disk_gb=job.count * sum(sizes.values()) / made / 1e9,
         quarantined=sum(e["event"] == "quarantined" for e in events) / made,
         few=made < 3 * workers,
     )

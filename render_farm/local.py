@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from generator.dataset import Store
 from generator.grammar import Grammar
 from generator.job import Job
-from generator.writers.layout import RUN
 from render_farm.backend import Event, Heard
 from render_farm.bench import Bench
 from render_farm.crew import Crew
@@ -60,26 +60,30 @@ class LocalBackend:
 
 
 @contextlib.contextmanager
-def local_backend(job: Job, grammar: Grammar, dataset: Path, images: int, part: str | None, stop: Interrupts) -> Iterator[LocalBackend]:
+def local_backend(job: Job, grammar: Grammar, store: Store, images: int, part: str | None, stop: Interrupts) -> Iterator[LocalBackend]:
     """Hires a crew for `images` images of `job`, or of the share `part` of it. Raises DeviceError, RenderError."""
     slots = plan(job.render, job.farm, images, os.environ)
     with scratch_folders(len(slots), job.farm.scratch) as scratch:
-        logs = [dataset / RUN / f"{named('worker', part)}-{folder.name}.log" for folder in scratch]
+        logs = [store.run_folder / f"{named('worker', part)}-{folder.name}.log" for folder in scratch]
         supervisors = [
-            supervisor(job, grammar, dataset, slot, folder, log, stop) for slot, folder, log in zip(slots, scratch, logs, strict=True)
+            supervisor(job, grammar, store.folder.place, slot, folder, log, stop)
+            for slot, folder, log in zip(slots, scratch, logs, strict=True)
         ]
         with Crew(supervisors, stop) as crew:
             yield LocalBackend(Bench(grammar, job.seed, crew), crew, slots)
 
 
-def supervisor(job: Job, grammar: Grammar, dataset: Path, slot: Slot, scratch: Path, log: Path, stop: Interrupts) -> Supervisor:
-    """The owner of one Blender process that makes images of `job`. It tries an image once: the driver counts tries."""
+def supervisor(job: Job, grammar: Grammar, dataset: str, slot: Slot, scratch: Path, log: Path, stop: Interrupts) -> Supervisor:
+    """The owner of one Blender process that makes images of `job`. It tries an image once: the driver counts tries.
+
+    dataset: absolute path or URL, the same for any process.
+    """
     settings = WorkerSettings(
         render=slot.render,
         output=job.output,
         categories=grammar.categories,
         semantic_classes=grammar.semantic_classes,
-        dataset=str(dataset),
+        dataset=dataset,
         scratch=str(scratch),
     )
     limits = Limits(job.render.time_limit_s, slot.memory_mb, job.farm.recycle_after, attempts=1)

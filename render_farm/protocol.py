@@ -25,7 +25,7 @@ class Message(BaseModel):
 
 
 class WorkerSettings(Message):
-    """All that a child needs besides the scenes. `dataset` and `scratch` are folders that exist."""
+    """All that a child needs besides the scenes. `dataset` is a folder or URL, `scratch` a folder that exists."""
 
     render: RenderSettings
     output: OutputSettings

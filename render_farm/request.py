@@ -6,36 +6,37 @@ the CSV files that the scene draws from.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import orjson
 
-from generator.dataset import read_json
+from generator.dataset import no_dataset, read_json
 from generator.errors import DatasetInputError
 from generator.grammar import Grammar
 from generator.grammar.tables import tables
 from generator.job import Job
-from generator.writers.atomic import disk_errors, write_file
-from generator.writers.layout import JOB, RUN, SCRATCH
+from generator.storage import Folder, Place, folder_at
+from generator.writers.layout import JOB, RUN
 
 REQUEST = f"{RUN}/request.json"
 
 
-def write_request(root: Path, job: Job, grammar: Grammar) -> None:
+def write_request(folder: Folder, job: Job, grammar: Grammar) -> None:
     """Notes down what job.json leaves out."""
     request = {"job": job.model_dump(mode="json", exclude={"scene", "out"}), "tables": tables(grammar)}
-    with disk_errors(root):
-        write_file(root / SCRATCH, root / REQUEST, orjson.dumps(request, option=orjson.OPT_INDENT_2))
+    with folder.errors():
+        folder.put(REQUEST, orjson.dumps(request, option=orjson.OPT_INDENT_2))
 
 
-def read_request(root: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    """The configuration of the job that fills `root`, plain as it was composed, and the texts of its CSV files.
+def read_request(place: Place) -> tuple[dict[str, Any], dict[str, str]]:
+    """The configuration of the job that fills `place`, plain as it was composed, and the texts of its CSV files.
 
     Raises DatasetInputError when the folder is no dataset, or its run folder was taken away.
     """
-    for path, what in ((root / JOB, "is no dataset"), (root / REQUEST, "does not say how many images it is to have: run its command")):
-        if not path.is_file():
-            raise DatasetInputError(f"{root} {what} (there is no {path.relative_to(root)})")
-    identity, request = read_json(root / JOB)["job"], read_json(root / REQUEST)
-    return {**request["job"], "scene": identity["scene"], "out": str(root)}, request["tables"]
+    folder = folder_at(place)
+    claim, request = read_json(folder, JOB), read_json(folder, REQUEST)
+    if claim is None:
+        raise no_dataset(folder, JOB)
+    if request is None:
+        raise DatasetInputError(f"{folder} does not say how many images it is to have: run its command (there is no {REQUEST})")
+    return {**request["job"], "scene": claim["job"]["scene"], "out": str(place)}, request["tables"]

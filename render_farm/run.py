@@ -9,7 +9,6 @@ import contextlib
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from generator.dataset import DatasetFacts, Store, finish, open_store
 from generator.errors import DatasetError
 from generator.grammar import Grammar
 from generator.job import Job, identity
-from generator.writers.layout import CARD
 from render_farm.backend import Backend
 from render_farm.books import Books
 from render_farm.driver import Driver, Patience
@@ -66,21 +64,21 @@ class Batch:
 def run(job: Job, grammar: Grammar, facts: DatasetFacts, share: Share = ALL) -> Result:
     """Makes the images of `share` that are not there yet; a run of all merges them then. Raises DatasetError, DeviceError, RenderError."""
     part = share.part
-    with open_store(Path(job.out), identity(job, grammar), part) as store, interrupts(job.farm.grace_s) as stop:
-        write_request(store.root, job, grammar)
+    with open_store(job.out, identity(job, grammar), part) as store, interrupts(job.farm.grace_s) as stop:
+        write_request(store.folder, job, grammar)
         batch = find_missing(store, job, grammar, share)
         timing = _make(batch, stop) if len(batch.missing) else {}
-        tally, aside = batch.tally, sum(index % share.of == share.number for index in store.quarantined())
+        tally, aside = batch.tally, sum(index % share.of == share.number for index in store.quarantined_indices())
         card = finish(store, facts) if part is None and tally.finished == tally.wanted else None
     return Result(tally, aside, card, timing)
 
 
 def merge_shares(job: Job, grammar: Grammar, facts: DatasetFacts) -> tuple[Result, np.ndarray]:
     """Makes the finished dataset of what is there, unless images are missing: their indices (n,), ascending. Raises DatasetError."""
-    with open_store(Path(job.out), identity(job, grammar)) as store:
+    with open_store(job.out, identity(job, grammar)) as store:
         batch = find_missing(store, job, grammar, ALL)
         card = None if len(batch.missing) else finish(store, facts)
-        return Result(batch.tally, len(store.quarantined()), card, {}), batch.missing
+        return Result(batch.tally, len(store.quarantined_indices()), card, {}), batch.missing
 
 
 def find_missing(store: Store, job: Job, grammar: Grammar, share: Share) -> Batch:
@@ -89,10 +87,10 @@ def find_missing(store: Store, job: Job, grammar: Grammar, share: Share) -> Batc
     beyond = sum(index >= job.count for index in done)
     if beyond:
         raise DatasetError(
-            f"{store.root} holds {len(done)} images, {beyond} of them beyond count={job.count}: "
+            f"{store.folder} holds {len(done)} images, {beyond} of them beyond count={job.count}: "
             f"ask for count={max(done) + 1} or more, or use another folder"
         )
-    finished = done if job.farm.retry_quarantined else done | store.quarantined().keys()
+    finished = done if job.farm.retry_quarantined else done | store.quarantined_indices()
     missing = missing_indices(share, job.count, finished)
     wanted = len(share.indices(job.count))
     return Batch(job, grammar, store, share, missing, Tally(wanted=wanted, before=wanted - len(missing)))
@@ -103,8 +101,8 @@ def _make(batch: Batch, stop: Interrupts) -> dict[str, Any]:
     start = time.monotonic()
     job, store, tally = batch.job, batch.store, batch.tally
     part = batch.share.part
-    (store.root / CARD).unlink(missing_ok=True)  # a dataset with a card is finished
-    with contextlib.closing(Journal(store.root, part)) as journal, progress(job.farm.report_s) as show, _backend(batch, stop) as backend:
+    store.begin()
+    with contextlib.closing(Journal(store, part)) as journal, progress(job.farm.report_s) as show, _backend(batch, stop) as backend:
         stop.take_over()  # an engine installs handlers of its own
         journal.note("begin", images=len(batch.missing), workers=dict(backend.places()))
         books = Books(job.out, store, tally, journal, alone=part is None)
@@ -123,7 +121,7 @@ def _make(batch: Batch, stop: Interrupts) -> dict[str, Any]:
 
 
 def _backend(batch: Batch, stop: Interrupts) -> AbstractContextManager[Backend]:
-    return local_backend(batch.job, batch.grammar, batch.store.root.resolve(), len(batch.missing), batch.share.part, stop)
+    return local_backend(batch.job, batch.grammar, batch.store, len(batch.missing), batch.share.part, stop)
 
 
 def patience(job: Job) -> Patience:

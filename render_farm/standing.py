@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from generator.dataset import Store
+from generator.storage import Folder, Place
 from generator.writers.layout import CARD, RUN
 from render_farm.journal import STATE
 from render_farm.request import read_request
@@ -32,23 +32,24 @@ class Standing:
         return max(0, self.wanted - self.done - len(self.quarantined))
 
 
-def standing(root: Path, now: float) -> Standing:
-    """`now`: Unix time. Raises DatasetError when `root` is no dataset."""
-    config, _ = read_request(root)
-    store = Store(root)
+def standing(place: Place, now: float) -> Standing:
+    """`now`: Unix time. Raises DatasetError when `place` is no dataset."""
+    config, _ = read_request(place)
+    store = Store.at(place)
     done = store.done_indices()
     aside = {index: reason for index, reason in store.quarantined().items() if index not in done}
-    runs = read_states(root, now)
+    runs = read_states(store.folder, now)
     rate = sum(run["images_per_hour"] for run in runs.values() if run["alive"])
-    return Standing(config["count"], len(done), aside, (root / CARD).is_file(), rate, runs)
+    return Standing(config["count"], len(done), aside, store.folder.has(CARD), rate, runs)
 
 
-def read_states(root: Path, now: float) -> dict[str, dict[str, Any]]:
+def read_states(folder: Folder, now: float) -> dict[str, dict[str, Any]]:
     """What every driver last said of itself, with the seconds since (age_s) and whether it is likely to be at work (alive)."""
     found = {}
-    for path in sorted((root / RUN).glob(f"{STATE}*.json")):
-        facts = orjson.loads(path.read_bytes())
+    names = [name for name in folder.names(RUN) if name.startswith(f"{RUN}/{STATE}") and name.endswith(".json")]
+    for path, data in folder.read_many(names).items():
+        facts = orjson.loads(data)
         age = max(0.0, now - facts["time"])
-        name = path.stem.removeprefix(STATE).removeprefix("-") or "of all images"
+        name = path.removeprefix(f"{RUN}/{STATE}").removesuffix(".json").removeprefix("-") or "of all images"
         found[name] = {**facts, "age_s": age, "alive": facts["state"] == "running" and age < _ALIVE_S}
     return found

@@ -60,7 +60,7 @@ def start(settings: WorkerSettings, send: Send) -> Studio:
         send(Answer(status="unusable", error=str(error)))
         sys.exit(1)
     send(Answer(status="ready", device=renderer.device, rss_mb=own_memory_mb()))
-    return Studio(renderer, Store(Path(settings.dataset)), settings.output, settings.categories, settings.semantic_classes)
+    return Studio(renderer, Store.at(settings.dataset), settings.output, settings.categories, settings.semantic_classes)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ ONLY_IN = {
     "mathutils": ("generator/render/",),
     "torch": ("evaluator/",),
     "torchvision": ("evaluator/",),
+    "fsspec": ("generator/storage/",),
     "ray": ("render_farm/ray_backend.py",),
     "hydra": ("generator/cli.py", "generator/commands/"),
     "omegaconf": ("generator/cli.py", "generator/commands/"),
@@ -26,6 +27,7 @@ ONLY_IN = {
 # room -> what it must not import
 MUST_NOT = {
     "generator/labels/": ("generator.render", "render_farm", "scenes", "generator.cli", "generator.commands"),
+    "generator/storage/": ("generator.writers", "generator.dataset", "generator.render", "render_farm", "scenes", "generator.commands"),
     "generator/writers/": ("generator.render", "render_farm", "scenes", "generator.cli", "generator.commands"),
     "generator/grammar/": (
         "generator.render",

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import islice, product
-from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
@@ -28,6 +27,7 @@ from generator.errors import ConfigError
 from generator.grammar.distributions import DISTRIBUTIONS
 from generator.grammar.problems import nearest, unknown
 from generator.grammar.reading import plain, read_grammar_file
+from generator.storage import joined, tidied
 
 MOST_POINTS = 10_000  # of a sweep: composing and checking them takes a few minutes
 _FILE_OPTION = "scene_from_file"  # name under which the content of a scene file enters Hydra's tree
@@ -266,13 +266,13 @@ def _first_lines(error: BaseException) -> str:
     return ": ".join(dict.fromkeys(texts))
 
 
-def out_folders(points: Sequence[Point]) -> list[Path]:
+def out_folders(points: Sequence[Point]) -> list[str]:
     """Where each point of a sweep writes: to its own `out`, or, where several share one, to a folder below it named after the point."""
     if any(not point.config["out"] for point in points):
         raise ConfigError("out: is empty; it must name a folder")
-    outs = [Path(str(point.config["out"])) for point in points]
+    outs = [tidied(str(point.config["out"])) for point in points]
     if len(set(outs)) < len(outs):
-        outs = [out / folder_name(point.words) for out, point in zip(outs, points, strict=True)]
+        outs = [joined(out, folder_name(point.words)) for out, point in zip(outs, points, strict=True)]
     if len(set(outs)) < len(outs):
         raise ConfigError("two points of the sweep are equal; every point needs a folder of its own")
     return outs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import PurePath
 
 from generator.commands.arguments import parser
 
@@ -14,8 +14,8 @@ EXAMPLES = "examples:\n  scenewright contact-sheet data/street sheet.png --count
 
 def main(arguments: Sequence[str]) -> int:
     made = parser("contact-sheet", HELP, EXAMPLES)
-    made.add_argument("dataset", type=Path, help="folder of a dataset")
-    made.add_argument("out", type=Path, help="the picture to write: .png, .jpg or .webp")
+    made.add_argument("dataset", help="a dataset: folder or URL")
+    made.add_argument("out", help="the picture to write, path or URL: .png, .jpg or .webp")
     made.add_argument("--count", type=int, default=8, help="images, one a row (default: 8)")
     options = made.parse_args(arguments)
     if not 1 <= options.count <= MOST_ROWS:
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     from generator.dataset import open_dataset
     from generator.pictures import SHEET_FORMATS, contact_sheet
 
-    if options.out.suffix.lower() not in SHEET_FORMATS:
+    if PurePath(options.out).suffix.lower() not in SHEET_FORMATS:
         made.error(f"{options.out}: the name of the picture must end in one of {', '.join(SHEET_FORMATS)}")
     contact_sheet(open_dataset(options.dataset), options.out, options.count)
     print(options.out)

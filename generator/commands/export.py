@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from generator.commands.arguments import parser
 
-HELP = "Writes a finished dataset in another format, into a new folder."
+HELP = "Writes a finished dataset in another format, into a new folder or to a URL."
 EXAMPLES = """\
 examples:
   scenewright export data/street yolo data/street-yolo
@@ -16,9 +15,9 @@ examples:
 
 def main(arguments: Sequence[str]) -> int:
     made = parser("export", HELP, EXAMPLES)
-    made.add_argument("dataset", type=Path, nargs="?", help="folder of a dataset")
+    made.add_argument("dataset", nargs="?", help="a dataset: folder or URL")
     made.add_argument("format", nargs="?", help="name of the format (see --list)")
-    made.add_argument("out", type=Path, nargs="?", help="new or empty folder")
+    made.add_argument("out", nargs="?", help="new or empty folder, or a URL")
     made.add_argument("--list", action="store_true", help="list the formats and stop")
     options = made.parse_args(arguments)
 

@@ -36,7 +36,7 @@ def merge(out: str) -> int:
         print(f"{out}: {len(missing):,} of {job.count:,} images are missing: {spans(missing.tolist())}")
         print(f"run the shares that lack them again, or all of it here: scenewright farm resume {out}")
         return result.exit_code
-    print_summary(Path(out), result)
+    print_summary(out, result)
     return result.exit_code
 
 

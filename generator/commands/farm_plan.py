@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.arguments import hydra_parser, table
@@ -46,6 +44,7 @@ def main(arguments: Sequence[str]) -> int:
 def plan_one(order: Order, images: int | None) -> int:
     """Calibrates and prints; 75 when it was interrupted."""
     from generator.commands.facts import facts_of
+    from generator.storage import folder_at
     from render_farm.estimate import calibration_images, estimate
     from render_farm.run import INTERRUPTED, run
 
@@ -53,11 +52,11 @@ def plan_one(order: Order, images: int | None) -> int:
     count = min(job.count, images or calibration_images(job))
     print(f"== {job.out}: {count} images for calibration", flush=True)
     with _place(job.out, shared=job.farm.kind == "ray") as folder:
-        small = job.model_copy(update={"count": count, "out": str(folder)})
+        small = job.model_copy(update={"count": count, "out": folder})
         result = run(small, order.grammar, facts_of(small, order.grammar))
         if result.exit_code == INTERRUPTED:
             return INTERRUPTED
-        print_estimate(estimate(job, result.timing, folder), job.count)
+        print_estimate(estimate(job, result.timing, folder_at(folder)), job.count)
     return 0
 
 
@@ -84,14 +83,16 @@ def print_estimate(found: Estimate, count: int) -> None:
 
 
 @contextlib.contextmanager
-def _place(out: str, *, shared: bool) -> Iterator[Path]:
+def _place(out: str, *, shared: bool) -> Iterator[str]:
     """A folder that is gone afterwards; beside the dataset where other machines must see it."""
     if not shared:
         with tempfile.TemporaryDirectory(prefix="scenewright-plan-") as name:
-            yield Path(name)
+            yield name
         return
-    folder = Path(f"{out}-calibration")
+    place = f"{out.rstrip('/')}-calibration"
     try:
-        yield folder
+        yield place
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        from generator.storage import folder_at
+
+        folder_at(place).remove_below("")

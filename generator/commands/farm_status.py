@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.commands.arguments import parser, table
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     from render_farm.run import ALL_DONE, DONE_WITH_QUARANTINE, INTERRUPTED
     from render_farm.standing import standing
 
-    found = standing(Path(out), time.time())
+    found = standing(out, time.time())
     print("\n".join(lines(out, found)))
     if found.left or not found.finished:
         return INTERRUPTED

@@ -12,6 +12,7 @@ from generator.commands.arguments import image_index, parser
 
 if TYPE_CHECKING:
     from generator.spec import SceneSpec
+    from generator.storage import Folder
 
 HELP = """\
 Renders one image of a dataset again, from its stored SceneSpec with the dataset's own settings, and compares the bytes of every
@@ -26,7 +27,7 @@ examples:
 
 def main(arguments: Sequence[str]) -> int:
     made = parser("replay", HELP, EXAMPLES)
-    made.add_argument("dataset", type=Path, help="folder of a dataset")
+    made.add_argument("dataset", help="a dataset: folder or URL")
     made.add_argument("image", metavar="ID", help="number of the image, as in its file name")
     made.add_argument("--out", type=Path, help="where to put the picture")
     made.add_argument("--samples", type=int, help="samples instead of the dataset's own")
@@ -36,19 +37,21 @@ def main(arguments: Sequence[str]) -> int:
     return replay(options.dataset, image_index(options.image), options.out, options.samples)
 
 
-def replay(root: Path, index: int, out: Path | None, samples: int | None) -> int:
+def replay(place: str, index: int, out: Path | None, samples: int | None) -> int:
     from generator.commands.one_image import render_one
     from generator.settings import OutputSettings, RenderSettings
+    from generator.storage import folder_at
     from generator.writers.shards import read_record
 
-    job = read_job(root)
+    dataset = folder_at(place)
+    job = read_job(dataset)
     own = RenderSettings.model_validate(job["render"])
     render = own.model_copy(update={"samples": samples}) if samples else own
-    stored = read_record(root, index)
+    stored = read_record(dataset, index)
     with tempfile.TemporaryDirectory(prefix="scenewright-replay-") as name:
         folder = Path(name)
         answer = render_one(
-            spec_of(root, index),
+            spec_of(place, index),
             folder,
             render=render,
             output=OutputSettings.model_validate(job["output"]),
@@ -58,7 +61,7 @@ def replay(root: Path, index: int, out: Path | None, samples: int | None) -> int
         if answer.status != "done":
             print(f"image {index}: {answer.error}")
             return 1
-        record = read_record(folder, index)
+        record = read_record(folder_at(folder), index)
         assert record is not None
         if out is not None:
             out.parent.mkdir(parents=True, exist_ok=True)
@@ -86,34 +89,34 @@ def _compare(index: int, stored: dict[str, Any], record: dict[str, Any], samples
     return 0
 
 
-def read_job(root: Path) -> dict[str, Any]:
-    """What the dataset in `root` was made with. Raises DatasetError when it is none."""
-    from generator.dataset import read_json
-    from generator.errors import DatasetError, DatasetInputError
+def read_job(dataset: Folder) -> dict[str, Any]:
+    """What a dataset was made with. Raises DatasetError when it is none."""
+    from generator.dataset import no_dataset, read_json
+    from generator.errors import DatasetError
     from generator.writers.layout import JOB
 
-    if not root.is_dir():
-        raise DatasetInputError(f"there is no dataset {root}")
-    if not (root / JOB).is_file():
-        raise DatasetInputError(f"{root} is no dataset (there is no {JOB})")
-    job = read_json(root / JOB).get("job")
+    found = read_json(dataset, JOB)
+    if found is None:
+        raise no_dataset(dataset, JOB)
+    job = found.get("job")
     if not isinstance(job, dict):
-        raise DatasetError(f"{root / JOB} is damaged: it holds no job")
+        raise DatasetError(f"{dataset}/{JOB} is damaged: it holds no job")
     return job
 
 
-def spec_of(root: Path, index: int) -> SceneSpec:
+def spec_of(place: str, index: int) -> SceneSpec:
     """The SceneSpec of an image, committed or in quarantine. Raises DatasetError when there is none."""
     from pydantic import ValidationError
 
     from generator.errors import DatasetError, DatasetInputError
     from generator.spec import SceneSpec
+    from generator.storage import folder_at
     from generator.writers.layout import file_path, quarantine_path
 
-    for path in (root / file_path("scenes", index, "json"), root / quarantine_path(index) / "scene.json"):
-        if path.is_file():
-            try:
-                return SceneSpec.from_json(path.read_bytes())
-            except ValidationError as error:
-                raise DatasetError(f"{path} is damaged: it is no SceneSpec ({error.error_count()} problems)") from error
-    raise DatasetInputError(f"{root} has no scene {index}: it was never made, or the grammar could not be satisfied (see quarantine/)")
+    dataset = folder_at(place)
+    for path, data in dataset.read_many([file_path("scenes", index, "json"), f"{quarantine_path(index)}/scene.json"]).items():
+        try:
+            return SceneSpec.from_json(data)
+        except ValidationError as error:
+            raise DatasetError(f"{dataset}/{path} is damaged: it is no SceneSpec ({error.error_count()} problems)") from error
+    raise DatasetInputError(f"{place} has no scene {index}: it was never made, or the grammar could not be satisfied (see quarantine/)")

@@ -24,7 +24,7 @@ def requested(out: str, words: Sequence[str], folder: Path) -> tuple[Job, Gramma
 
     Raises DatasetError when `out` is no dataset, ConfigError for words that would change its bytes.
     """
-    config, texts = read_request(Path(out))
+    config, texts = read_request(out)
     job = validated(Job, changed(config, words))
     return job, load_with_tables(job.scene, texts, folder)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def run_words(options: argparse.Namespace, share: Share | None = None) -> int:
     return run_all(orders(points, folders), share)
 
 
-def orders(points: Sequence[Point], folders: Sequence[Path]) -> list[Order]:
+def orders(points: Sequence[Point], folders: Sequence[str]) -> list[Order]:
     """All points are checked before the first one renders. Raises ConfigError."""
     from generator.commands.validate import loaded
     from generator.job import Job
@@ -62,7 +61,7 @@ def run_all(made: Sequence[Order], share: Share | None = None) -> int:
         if len(made) > 1:
             print(f"== {order.job.out}", flush=True)
         results.append(run(order.job, order.grammar, facts_of(order.job, order.grammar), share or ALL))
-        print_summary(Path(order.job.out), results[-1])
+        print_summary(order.job.out, results[-1])
         if results[-1].exit_code == INTERRUPTED:
             return INTERRUPTED
     if len(made) > 1:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from generator.commands.arguments import table
+from generator.storage import Place, joined
 from render_farm.progress import clock
 from render_farm.run import Result
 
@@ -15,7 +15,7 @@ _SHOWN = 10
 _LEAST_S = 0.005  # what would be shown as 0.00 is left out; run/timing.json has all
 
 
-def print_summary(out: Path, result: Result) -> None:
+def print_summary(out: Place, result: Result) -> None:
     tally, card = result.tally, result.card
     made, quarantined = tally.done, tally.quarantined
     print(f"\n{tally.finished} of {tally.wanted} images: {tally.before} were there, {made} made now, {quarantined} put into quarantine now")
@@ -36,7 +36,7 @@ def print_summary(out: Path, result: Result) -> None:
     if card is None:
         print(f"\nthis share is finished, {result.aside} of it in quarantine; when all shares are: scenewright farm merge {out}")
         return
-    print(f"\ndataset:       {out}\nCOCO file:     {out / 'annotations' / 'instances.json'}")
+    print(f"\ndataset:       {out}\nCOCO file:     {joined(out, 'annotations/instances.json')}")
     if counts["images"]:
         print(f"contact sheet: {make_sheet(out)}")
 
@@ -53,12 +53,12 @@ def print_comparison(names: Sequence[tuple[str, ...]], results: Sequence[Result]
     print(f"\nall points:\n{table(rows)}")
 
 
-def make_sheet(out: Path) -> Path:
+def make_sheet(out: Place) -> str:
     from generator.dataset import open_dataset
     from generator.pictures import contact_sheet
 
-    contact_sheet(open_dataset(out), out / SHEET, _SHEET_IMAGES)
-    return out / SHEET
+    contact_sheet(open_dataset(out), joined(out, SHEET), _SHEET_IMAGES)
+    return joined(out, SHEET)
 
 
 def _print_shares(title: str, counts: Mapping[str, int], images: int) -> None:
@@ -70,10 +70,10 @@ def _print_shares(title: str, counts: Mapping[str, int], images: int) -> None:
     print(f"\n{title}:\n{table(rows)}{more}")
 
 
-def _print_quarantine(out: Path, reasons: Mapping[str, str]) -> None:
+def _print_quarantine(out: Place, reasons: Mapping[str, str]) -> None:
     if not reasons:
         return
-    print(f"\nin quarantine: {len(reasons)} (scene, log and reason in {out / 'quarantine'})")
+    print(f"\nin quarantine: {len(reasons)} (scene, log and reason in {joined(out, 'quarantine')})")
     for index, reason in list(reasons.items())[:_SHOWN]:
         print(f"  {index}: {reason.splitlines()[0]}")
     if len(reasons) > _SHOWN:

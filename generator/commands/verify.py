@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from generator.commands.arguments import parser
 
@@ -13,7 +12,7 @@ EXAMPLES = "examples:\n  scenewright verify data/street"
 
 def main(arguments: Sequence[str]) -> int:
     made = parser("verify", HELP, EXAMPLES)
-    made.add_argument("dataset", type=Path, help="folder of a dataset")
+    made.add_argument("dataset", help="a dataset: folder or URL")
     options = made.parse_args(arguments)
 
     from generator.dataset import verify

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from generator.writers import layout
-from generator.writers.atomic import disk_errors, place, sync_folder, write_file
 from generator.writers.coco import Record, category_list
-from generator.writers.shards import compact_all, compacted_records, merge_instances
-from generator.writers.store import Store, shards_of
+from generator.writers.merge import Sink, hashed_records, write_instances
+from generator.writers.shards import compact_all
+from generator.writers.store import Store
 
 VALUES_LISTED = 64  # a factor of numbers with more different values than this is described by its range instead
 
@@ -92,49 +90,38 @@ class _Factor:
 def finish(store: Store, facts: DatasetFacts) -> dict[str, Any]:
     """Compacts what is loose, writes the merged COCO file, the checksums and last the card, which it returns.
 
-    A dataset without a card is not finished. The same records give the same bytes, however they came together.
+    A dataset without a card is not finished. The same records give the same bytes, however they came together. The shards are
+    read once; the files of the images are not read at all: their checksums are in the records.
     """
     compact_all(store)
-    merge_instances(store, category_list(facts.categories), f"Scenewright, scene {facts.scene}, seed {facts.seed}")
-    tally = _Tally()
-    with disk_errors(store.root):
-        sums = _write_sums(store, tally)
-        card = _card(facts, tally, store.quarantined(), sums)
+    folder, tally, digests = store.folder, _Tally(), dict[str, str]()
+    with folder.errors():
+        digests[layout.JOB] = hashlib.sha256(folder.read(layout.JOB)).hexdigest()
+        with folder.write(layout.SUMS) as file:
+            sums = Sink(file)
+            records = _counted(hashed_records(folder, digests), tally, sums)
+            description = f"Scenewright, scene {facts.scene}, seed {facts.seed}"
+            digests[layout.INSTANCES] = write_instances(folder, layout.INSTANCES, records, category_list(facts.categories), description)
+            first = (layout.JOB, layout.INSTANCES)
+            sums.write(_sum_lines([*((name, digests[name]) for name in first), *((n, d) for n, d in digests.items() if n not in first)]))
+        card = _card(facts, tally, store.quarantined(), sums.sha256)
         option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE  # keys of the configuration as given: a grammar draws in their order
-        write_file(store.scratch, store.root / layout.CARD, orjson.dumps(card, option=option))
+        folder.put(layout.CARD, orjson.dumps(card, option=option))
     return card
 
 
-def _write_sums(store: Store, tally: _Tally) -> str:
-    """Writes files.sha256 (sha256sum's format) while counting; the checksum of it all."""
-    root, total = store.root, hashlib.sha256()
-    store.scratch.mkdir(parents=True, exist_ok=True)
-    staged = store.scratch / layout.SUMS
-    with open(staged, "wb") as out:
-        for record in compacted_records(root):
-            tally.add(record)
-            image = record["image"]
-            _put(out.write, total, sorted((path, image["sha256"][kind]) for kind, path in image["files"].items()))
-        names = [layout.JOB, layout.INSTANCES]
-        names += [path for shard in shards_of(root) for path in (layout.shard_path(shard), layout.shard_index_path(shard))]
-        _put(out.write, total, ((name, file_sha256(root / name)) for name in names))
-        out.flush()
-        os.fsync(out.fileno())
-    place(staged, root / layout.SUMS)
-    sync_folder(root)
-    return total.hexdigest()
+def _counted(records: Iterable[Record], tally: _Tally, sums: Sink) -> Iterator[Record]:
+    """The same records, counted and with the checksums of their files written down on the way."""
+    for record in records:
+        tally.add(record)
+        image = record["image"]
+        sums.write(_sum_lines(sorted((path, image["sha256"][kind]) for kind, path in image["files"].items())))
+        yield record
 
 
-def _put(write: Any, total: Any, entries: Iterable[tuple[str, str]]) -> None:
-    for path, digest in entries:
-        line = f"{digest}  {path}\n".encode()
-        write(line)
-        total.update(line)
-
-
-def file_sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sum_lines(entries: Iterable[tuple[str, str]]) -> bytes:
+    """In sha256sum's format."""
+    return b"".join(f"{digest}  {path}\n".encode() for path, digest in entries)
 
 
 def _card(facts: DatasetFacts, tally: _Tally, quarantined: Mapping[int, str], sums: str) -> dict[str, Any]:

@@ -84,23 +84,27 @@ def decode_normals(data: bytes) -> np.ndarray:
     return normal / np.maximum(np.linalg.norm(normal, axis=2, keepdims=True), 1e-6)
 
 
-def decode_exr(path: Path) -> dict[str, np.ndarray]:
-    """Channels by name."""
-    with OpenEXR.File(str(path), separate_channels=True) as file:
-        return {name: channel.pixels for name, channel in file.channels().items()}
+def decode_exr(data: bytes) -> dict[str, np.ndarray]:
+    """Channels by name. OpenEXR reads from files only."""
+    with tempfile.NamedTemporaryFile(suffix=".exr") as copy:
+        copy.write(data)
+        copy.flush()
+        with OpenEXR.File(copy.name, separate_channels=True) as file:
+            return {name: channel.pixels for name, channel in file.channels().items()}
 
 
-def decode_file(path: Path, suffix: str) -> None:
-    """Reads a file back as what its suffix says. Raises DatasetError when that fails."""
+def decode_file(path: str, data: bytes) -> None:
+    """Decodes `data` as what the suffix of `path` says. Raises DatasetError when that fails."""
+    suffix = path.rsplit(".", 1)[-1]
     try:
-        if suffix in (".png", ".jpg", ".webp"):
-            decode_png(path.read_bytes())
-        elif suffix == ".exr":
-            decode_exr(path)
-        elif suffix == ".json":
-            orjson.loads(path.read_bytes())
-    except (RuntimeError, ValueError) as error:
-        raise DatasetError(f"{path} does not read back as {suffix[1:]}: {error}") from error
+        if suffix in ("png", "jpg", "webp"):
+            decode_png(data)
+        elif suffix == "exr":
+            decode_exr(data)
+        elif suffix == "json":
+            orjson.loads(data)
+    except (RuntimeError, ValueError, DatasetError) as error:
+        raise DatasetError(f"{path} does not read back as {suffix}: {error}") from error
 
 
 def _encoded(suffix: str, image: np.ndarray, options: tuple[int, ...]) -> bytes:

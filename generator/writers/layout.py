@@ -5,6 +5,8 @@ A thousand images share a folder, so that ten million images make ten thousand f
 
 from __future__ import annotations
 
+from generator.storage import folder
+
 SHARD_IMAGES = 1000
 
 CARD = "dataset.json"
@@ -14,9 +16,8 @@ RECORDS = "records"
 SHARDS = "annotations/shards"
 INSTANCES = "annotations/instances.json"
 QUARANTINE = "quarantine"
-RUN = "run"  # locks, temporary files, timing and logs of the machine that worked on it: not part of the dataset
-SCRATCH = "run/tmp"
-TIMING = "run/timing.json"
+RUN = folder.RUN  # locks, temporary files, timing and logs of the machines that work on it: not part of the dataset
+TIMING = f"{RUN}/timing.json"
 
 
 def image_stem(index: int) -> str:
@@ -31,6 +32,16 @@ def file_path(kind: str, index: int, suffix: str) -> str:
 
 def record_path(index: int) -> str:
     return file_path(RECORDS, index, "json")
+
+
+def record_folder(shard: int) -> str:
+    """Where the loose records of indices [1000 * shard, 1000 * shard + 1000) are."""
+    return f"{RECORDS}/{shard:03d}"
+
+
+def index_of(path: str) -> int:
+    """The image that a file belongs to, by its name."""
+    return int(path.rsplit("/", 1)[-1].split(".", 1)[0])
 
 
 def quarantine_path(index: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
@@ -40,12 +38,10 @@ def test_depth_is_millimetres_and_zero_beyond_reach() -> None:
     assert back[0] == pytest.approx(depth[0], abs=0.0006)
 
 
-def test_exr_keeps_floats_and_infinity(tmp_path: Path) -> None:
+def test_exr_keeps_floats_and_infinity() -> None:
     depth = np.array([[1.2345678, np.inf], [1e-3, 900.0]], np.float32)
     half = np.array([[0.5, 2.0], [4.0, 1000.0]], np.float16)
-    path = tmp_path / "x.exr"
-    path.write_bytes(encode.encode_exr({"Z": depth, "R": half}))
-    channels = encode.decode_exr(path)
+    channels = encode.decode_exr(encode.encode_exr({"Z": depth, "R": half}))
     assert np.array_equal(channels["Z"], depth)
     assert np.array_equal(channels["R"], half)
     assert channels["R"].dtype == np.float16
@@ -77,8 +73,6 @@ def test_the_same_pixels_give_the_same_bytes(image_format: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data"), [("a.png", b""), ("a.png", b"\x89PNG\r\n\x1a\n123"), ("a.json", b'{"a": '), ("a.exr", b"v/1\x01")]
 )
-def test_broken_files_are_found(tmp_path: Path, name: str, data: bytes) -> None:
-    path = tmp_path / name
-    path.write_bytes(data)
-    with pytest.raises(DatasetError, match=r"does not read back|cannot be decoded"):
-        encode.decode_file(path, path.suffix)
+def test_broken_files_are_found(name: str, data: bytes) -> None:
+    with pytest.raises(DatasetError, match=f"{name} does not read back as {name.split('.')[1]}"):
+        encode.decode_file(name, data)

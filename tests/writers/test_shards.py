@@ -12,7 +12,8 @@ import pytest
 from generator.writers import layout
 from generator.writers.card import finish
 from generator.writers.coco import category_list
-from generator.writers.shards import compact, compact_all, compact_complete, compacted_records, merge_instances, read_record
+from generator.writers.merge import merge_instances
+from generator.writers.shards import compact, compact_all, compact_complete, compacted_records, read_record
 from generator.writers.store import Store, open_store, shard_index
 from tests.writers.synthetic import FACTS, JOB, files, record
 
@@ -33,24 +34,24 @@ def test_only_complete_ranges_are_compacted(store: Store) -> None:
     commit(store, 0, 1, 2, 4, 5, 6, 7)
     assert compact_complete(store) == 1
     assert [p.name for p in sorted((store.root / layout.SHARDS).iterdir())] == ["00001.index.json", "00001.jsonl"]
-    assert store.loose_shards() == [0]
+    assert store.loose() == {0: [0, 1, 2]}
     assert store.done_indices() == {0, 1, 2, 4, 5, 6, 7}
 
 
 def test_records_are_found_loose_and_compacted(store: Store) -> None:
     commit(store, 0, 1, 5, 6)
     compact(store, 1)
-    assert [read_record(store.root, i) for i in (0, 5, 6)] == [record(i) for i in (0, 5, 6)]
-    assert read_record(store.root, 4) is None
-    assert read_record(store.root, 999) is None
+    assert [read_record(store.folder, i) for i in (0, 5, 6)] == [record(i) for i in (0, 5, 6)]
+    assert read_record(store.folder, 4) is None
+    assert read_record(store.folder, 999) is None
 
 
 def test_a_missing_shard_index_is_read_off_the_lines(store: Store) -> None:
     commit(store, 5, 7, 6)
     compact(store, 1)
-    before = shard_index(store.root, 1)
+    before = shard_index(store.folder, 1)
     (store.root / layout.shard_index_path(1)).unlink()
-    assert shard_index(store.root, 1) == before == {"indices": [5, 6, 7], "offsets": before["offsets"]}
+    assert shard_index(store.folder, 1) == before == {"indices": [5, 6, 7], "offsets": before["offsets"]}
     assert store.done_indices() == {5, 6, 7}
 
 
@@ -59,8 +60,8 @@ def test_late_records_join_their_shard_in_order(store: Store) -> None:
     compact(store, 1)
     commit(store, 5)
     compact(store, 1)
-    assert [r["image"]["index"] for r in compacted_records(store.root)] == [4, 5, 7]
-    assert [read_record(store.root, i) for i in (4, 5, 7)] == [record(i) for i in (4, 5, 7)]
+    assert [r["image"]["index"] for r in compacted_records(store.folder)] == [4, 5, 7]
+    assert [read_record(store.folder, i) for i in (4, 5, 7)] == [record(i) for i in (4, 5, 7)]
 
 
 def test_the_merged_file_is_coco_in_order_of_the_index(store: Store) -> None:
@@ -82,7 +83,7 @@ def test_an_empty_dataset_is_still_coco(store: Store) -> None:
 def test_merging_holds_one_record_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten times the images must not take more memory; the merged files are 0.7 and 7 MB."""
     monkeypatch.setattr(layout, "SHARD_IMAGES", 100)
-    monkeypatch.setattr("generator.writers.atomic.os.fsync", lambda handle: None)
+    monkeypatch.setattr("generator.storage.atomic.os.fsync", lambda handle: None)
     peaks = []
     for images in (100, 1000):
         for index in range(images):

@@ -15,7 +15,8 @@ import orjson
 import pytest
 
 from generator.errors import DatasetError
-from generator.writers import atomic, layout
+from generator.storage import atomic
+from generator.writers import layout
 from generator.writers.card import finish
 from generator.writers.shards import compact_complete
 from generator.writers.store import Store, open_store
@@ -57,7 +58,7 @@ def test_a_commit_is_files_then_record(tmp_path: Path) -> None:
         assert store.done_indices() == {5}
         assert orjson.loads((tmp_path / "records/001/000005.json").read_bytes()) == record(5)
         assert (tmp_path / "images/001/000005.json").read_bytes() == files(5)["images/001/000005.json"]
-        assert list(store.scratch.iterdir()) == []
+        assert list((tmp_path / "run/tmp").iterdir()) == []
 
 
 def test_any_order_gives_the_same_bytes(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
@@ -233,7 +234,7 @@ def test_many_processes_may_commit_at_once(tmp_path: Path, undisturbed: dict[str
             child = os.fork()
             if child == 0:
                 for index in range(share, COUNT, 3):
-                    Store(store.root).commit(index, files(index), record(index))
+                    Store.at(store.root).commit(index, files(index), record(index))
                 os._exit(0)
             children.append(child)
         assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
@@ -243,7 +244,7 @@ def test_many_processes_may_commit_at_once(tmp_path: Path, undisturbed: dict[str
 
 def test_timing_is_no_part_of_the_dataset(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     root = tmp_path / "undisturbed"
-    Store(root).write_timing({"finished": time.time(), "rgb_s": 3.2})
+    Store.at(root).write_timing({"finished": time.time(), "rgb_s": 3.2})
     assert (root / "run/timing.json").exists()
     assert tree(root) == undisturbed
     assert "run/" not in undisturbed["files.sha256"].decode()

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import orjson
+from collections.abc import Iterator
 
 from generator.dataset import Dataset
+from generator.storage import Folder
+from generator.writers.coco import Record
 from generator.writers.exports.registry import copy_image, exporter
+from generator.writers.layout import INSTANCES
+from generator.writers.merge import write_instances
 
 _IMAGE_FIELDS = ("id", "file_name", "width", "height")
 _ANNOTATION_FIELDS = ("id", "image_id", "category_id", "segmentation", "area", "bbox", "iscrowd")
 
 
 @exporter("coco")
-def export_coco(dataset: Dataset, out: Path) -> int:
+def export_coco(dataset: Dataset, out: Folder) -> int:
     """COCO instances with the standard's own fields only (images/, annotations/instances.json)."""
-    images: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
+    description = f"Scenewright, scene {dataset.card['scene']}, seed {dataset.card['seed']}"
+    write_instances(out, INSTANCES, _plain(dataset, out), dataset.card["categories"], description)
+    return int(dataset.card["counts"]["images"])
+
+
+def _plain(dataset: Dataset, out: Folder) -> Iterator[Record]:
+    """The records with COCO's own fields, whose images are copied on the way."""
     for record in dataset.records():
-        copy_image(dataset, record, out / record["image"]["file_name"])
-        images.append({key: record["image"][key] for key in _IMAGE_FIELDS})
-        annotations += [{key: annotation[key] for key in _ANNOTATION_FIELDS} for annotation in record["annotations"]]
-    document = {
-        "info": {"description": f"Scenewright, scene {dataset.card['scene']}, seed {dataset.card['seed']}", "version": "1"},
-        "licenses": [],
-        "categories": dataset.card["categories"],
-        "images": images,
-        "annotations": annotations,
-    }
-    (out / "annotations").mkdir()
-    (out / "annotations/instances.json").write_bytes(orjson.dumps(document))
-    return len(images)
+        copy_image(dataset, record, out, record["image"]["file_name"])
+        yield {
+            "image": {key: record["image"][key] for key in _IMAGE_FIELDS},
+            "annotations": [{key: annotation[key] for key in _ANNOTATION_FIELDS} for annotation in record["annotations"]],
+        }

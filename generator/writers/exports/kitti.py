@@ -7,13 +7,13 @@ the camera's vertical axis. Source of the fields: the readme of KITTI's object d
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from generator.dataset import Dataset
 from generator.errors import DatasetInputError
+from generator.storage import Folder
 from generator.writers.coco import Record
 from generator.writers.exports.registry import copy_image, exporter
 
@@ -22,7 +22,7 @@ OCCLUSION_LEVELS = (0.9, 0.5)
 
 
 @exporter("kitti")
-def export_kitti(dataset: Dataset, out: Path) -> int:
+def export_kitti(dataset: Dataset, out: Folder) -> int:
     """KITTI object detection in 2D and 3D (image_2/, label_2/, calib/); needs cameras without distortion."""
     count = 0
     for record in dataset.records():
@@ -33,10 +33,10 @@ def export_kitti(dataset: Dataset, out: Path) -> int:
                 "use coco or yolo, or render with 'scene.camera.distortion=[0,0,0,0,0]'"
             )
         stem = f"{index:06d}"
-        copy_image(dataset, record, out / "image_2" / f"{stem}.png")
+        copy_image(dataset, record, out, f"image_2/{stem}.png")
         lines = [label_line(dataset.categories[a["category_id"]], a) for a in record["annotations"]]
-        _write(out / "label_2" / f"{stem}.txt", lines)
-        _write(out / "calib" / f"{stem}.txt", _calibration(record))
+        out.put(f"label_2/{stem}.txt", _text(lines))
+        out.put(f"calib/{stem}.txt", _text(_calibration(record)))
         count += 1
     return count
 
@@ -64,6 +64,5 @@ def _calibration(record: Record) -> list[str]:
     return [*cameras, f"R0_rect: {identity}", f"Tr_velo_to_cam: {pose}", f"Tr_imu_to_velo: {pose}"]
 
 
-def _write(path: Path, lines: list[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{line}\n" for line in lines))
+def _text(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()

@@ -6,7 +6,6 @@ pixels are stuff of their semantic class, whose category ids follow those of the
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import orjson
 
 from generator.dataset import Dataset
 from generator.labels.annotate import tight_box
+from generator.storage import Folder
 from generator.writers.coco import IDS_PER_IMAGE, Record
 from generator.writers.encode import encode_rgb
 from generator.writers.exports.registry import copy_image, exporter
@@ -22,23 +22,21 @@ STUFF = IDS_PER_IMAGE  # segment id of the stuff class at position 0; object ids
 
 
 @exporter("coco_panoptic")
-def export_panoptic(dataset: Dataset, out: Path) -> int:
+def export_panoptic(dataset: Dataset, out: Folder) -> int:
     """COCO panoptic segmentation (images/, panoptic/ PNGs, annotations/panoptic.json)."""
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     for record in dataset.records():
         image = record["image"]
-        copy_image(dataset, record, out / image["file_name"])
+        copy_image(dataset, record, out, image["file_name"])
         segments = segment_ids(dataset, record)
         name = image["file_name"].split("/", 1)[1].rsplit(".", 1)[0] + ".png"
-        path = out / "panoptic" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(encode_rgb(np.stack([segments & 255, segments >> 8 & 255, segments >> 16], axis=2).astype(np.uint8), "png", 100))
+        colors = np.stack([segments & 255, segments >> 8 & 255, segments >> 16], axis=2).astype(np.uint8)
+        out.put(f"panoptic/{name}", encode_rgb(colors, "png", 100))
         images.append({key: image[key] for key in ("id", "file_name", "width", "height")})
         annotations.append({"image_id": image["id"], "file_name": name, "segments_info": _segments_info(dataset, record, segments)})
     document = {"info": {}, "licenses": [], "categories": _categories(dataset), "images": images, "annotations": annotations}
-    (out / "annotations").mkdir()
-    (out / "annotations/panoptic.json").write_bytes(orjson.dumps(document))
+    out.put("annotations/panoptic.json", orjson.dumps(document))
     return len(images)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 from generator.dataset import Dataset
 from generator.errors import ConfigError
+from generator.storage import Folder
 from generator.writers.coco import Record
 from generator.writers.encode import encode_rgb
 
-Exporter = Callable[[Dataset, Path], int]  # writes the dataset to a folder, returns the number of images
+Exporter = Callable[[Dataset, Folder], int]  # writes the dataset to a folder, returns the number of images
 
 _EXPORTERS: dict[str, Exporter] = {}
 
@@ -31,11 +30,10 @@ def known_exporters() -> dict[str, Exporter]:
     return dict(_EXPORTERS)
 
 
-def copy_image(dataset: Dataset, record: Record, target: Path) -> None:
-    """The picture at `target`: copied, or encoded anew when the suffix asks for PNG and it is none."""
-    source = dataset.root / record["image"]["file_name"]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.suffix == source.suffix:
-        shutil.copyfile(source, target)
+def copy_image(dataset: Dataset, record: Record, out: Folder, target: str) -> None:
+    """The picture as `target` in `out`: copied, or encoded anew when the suffix asks for PNG and it is none."""
+    source = str(record["image"]["file_name"])
+    if target.rsplit(".", 1)[-1] == source.rsplit(".", 1)[-1]:
+        out.put(target, dataset.folder.read(source))
     else:
-        target.write_bytes(encode_rgb(dataset.rgb(record["image"]["index"]), "png", 100))
+        out.put(target, encode_rgb(dataset.rgb(record["image"]["index"]), "png", 100))

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from generator.dataset import Dataset
+from generator.storage import Folder
 from generator.writers.exports.registry import copy_image, exporter
 
 
 @exporter("yolo")
-def export_yolo(dataset: Dataset, out: Path) -> int:
+def export_yolo(dataset: Dataset, out: Folder) -> int:
     """YOLO detection boxes (images/, labels/, data.yaml); classes count from 0."""
     count = 0
     for record in dataset.records():
         image = record["image"]
-        copy_image(dataset, record, out / image["file_name"])
-        path = out / "labels" / (image["file_name"].split("/", 1)[1].rsplit(".", 1)[0] + ".txt")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(label_line(a, image["width"], image["height"]) for a in record["annotations"]))
+        copy_image(dataset, record, out, image["file_name"])
+        lines = "".join(label_line(a, image["width"], image["height"]) for a in record["annotations"])
+        out.put(f"labels/{image['file_name'].split('/', 1)[1].rsplit('.', 1)[0]}.txt", lines.encode())
         count += 1
     names = {i - 1: name for i, name in sorted(dataset.categories.items())}
-    (out / "data.yaml").write_text(yaml.safe_dump({"train": "images", "val": "images", "names": names}))
+    out.put("data.yaml", yaml.safe_dump({"train": "images", "val": "images", "names": names}).encode())
     return count
 
 

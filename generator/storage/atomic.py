@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whatever happens in between: staged, synced, then renamed into place."""
+"""Local files that are there whole or not at all, whatever happens in between: staged, synced, then renamed into place."""
 
 from __future__ import annotations
 
