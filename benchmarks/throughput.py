@@ -6,9 +6,10 @@
     python -m benchmarks.throughput --crews 2x1 --samples 8 --timeline out.png --trace out.json
 
 The workers are those of `scenewright generate`, each behind its supervisor. The first --warm-up images start Blender and compile
-shaders and do not count. `renderer busy` is the share of the time from a worker's first to its last image that counts in which
-Blender had an image. With --gpu-seconds path tracing is replaced by sleep, because a GPU leaves the CPU alone; `GPU busy` is its
-share. --timeline draws who did what when, --trace writes the same for ui.perfetto.dev.
+shaders and do not count, nor does the end, when one worker is done before the other: images an hour are the sum of what each worker
+makes an hour between its first and last image that count. `renderer busy` is the share of that time in which Blender had an image.
+With --gpu-seconds path tracing is replaced by sleep, because a GPU leaves the CPU alone; `GPU busy` is its share. --timeline draws
+who did what when, --trace writes the same for ui.perfetto.dev.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ import os
 import resource
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 
 import orjson
 
@@ -59,9 +60,9 @@ class Setup:
 
 @dataclass(frozen=True)
 class Run:
-    """What a crew did after the warm-up; peak_mb of its largest process."""
+    """What a crew did after the warm-up; cpu_s an image, peak_mb of its largest process."""
 
-    elapsed_s: float
+    images_per_s: float
     cpu_s: float
     peak_mb: float
     spans: list[Span]
@@ -95,7 +96,11 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--one-by-one", action="store_true", help="no overlap: the next scene only when an image is there")
     parser.add_argument("--timeline", type=Path, help="picture of the last crew's stages over time")
     parser.add_argument("--trace", type=Path, help="the same as trace events, for ui.perfetto.dev")
-    return parser.parse_args()
+    options = parser.parse_args()
+    most = max(workers for workers, _ in options.crews)
+    if options.warm_up < most or options.images < 2 * most:
+        parser.error(f"--warm-up must be at least {most}, one image a worker, and --images {2 * most}")
+    return options
 
 
 def setups(options: argparse.Namespace) -> list[Setup]:
@@ -119,18 +124,27 @@ def setups(options: argparse.Namespace) -> list[Setup]:
 
 def measured(setup: Setup) -> Run:
     grammar = grammar_of(setup.scene, setup.size)
-    ends, cpu, spans = [], [], []
+    cpu, spans = [], []
     with crew_of(setup, grammar) as crew:
         first_s = min(supervisor.start_s for supervisor in crew.supervisors)
         offsets = {supervisor.log.stem: supervisor.start_s - first_s for supervisor in crew.supervisors}
         for outcome in outcomes(crew, setup, grammar):
             if outcome.answer is None or outcome.answer.status != "done":
                 raise RuntimeError(f"image {outcome.spec.index}: {outcome.answer}\n{outcome.log}")
-            ends.append(time.monotonic())
             cpu.append(outcome.answer.cpu_seconds)
             spans += spans_of(outcome.worker, outcome.answer, offsets[outcome.worker])
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return Run(ends[-1] - ends[setup.warm_up - 1], sum(cpu[setup.warm_up :]), peak_mb, spans)
+    return Run(images_per_s(spans, setup.warm_up // setup.workers), mean(cpu[setup.warm_up :]), peak_mb, spans)
+
+
+def images_per_s(spans: list[Span], skip: int) -> float:
+    """What all workers make a second, each from the end of its image number `skip` to its last one's."""
+    ends: dict[str, list[float]] = {}
+    for span in spans:
+        if span.stage == "finish":
+            ends.setdefault(span.worker, []).append(span.end_s)
+    counted = [sorted(own)[skip - 1 :] for own in ends.values()]
+    return sum((len(own) - 1) / (own[-1] - own[0]) for own in counted)
 
 
 def outcomes(crew: Crew, setup: Setup, grammar: Grammar) -> Iterator[Outcome]:
@@ -181,12 +195,12 @@ def stand_in(folder: Path, gpu_s: float) -> dict[str, str]:
 
 
 def row(setup: Setup, run: Run) -> str:
-    each_s = run.elapsed_s / setup.images
+    each_s = 1.0 / run.images_per_s
     gpu = f"{100 * setup.gpu_s / each_s:.0f} %" if setup.gpu_s else ""
     busy = 100 * busy_share(run.spans, skip=setup.warm_up // setup.workers)
     return (
         f"| {setup.workers} x {setup.threads}{', one by one' if setup.one_by_one else ''} | {setup.samples} | {3600 / each_s:.0f} "
-        f"| {each_s:.2f} | {run.cpu_s / setup.images:.2f} | {busy:.0f} % | {gpu} | {run.peak_mb:.0f} |"
+        f"| {each_s:.2f} | {run.cpu_s:.2f} | {busy:.0f} % | {gpu} | {run.peak_mb:.0f} |"
     )
 
 
