@@ -45,7 +45,8 @@ class Slot:
 def plan(render: RenderSettings, farm: FarmSettings, images: int, environment: Mapping[str, str]) -> tuple[Slot, ...]:
     """The slots for `images` images: one 1-thread worker a core as far as memory goes, or one worker a GPU.
 
-    Two 1-thread processes keep 98 % of two cores busy, one 2-thread process 92 to 96 %, though its stages overlap; with fewer images than
+    Two 1-thread processes beat one 2-thread process by 4 to 10 % before the stages of a worker overlapped; since then no difference
+    has been established (benchmarks/README.md), and CPU seconds are equal. With fewer images than
     cores each worker gets several threads. Raises DeviceError when the device asked for is not there.
     """
     backend, gpus = find_gpus(render.device)
