@@ -55,13 +55,13 @@ def _dark_wood(shape: Shape, rng: np.random.Generator, px: float) -> np.ndarray:
     rings = _grain(shape, rng, px, int(rng.integers(7, 15)), 1.6)
     fibres = clouds(shape, rng, 8 * px, stretch=40.0)
     tone = step(rings + 0.45 * fibres, -1.0, 1.1)
-    image = blend(tone, (58, 32, 20), (158, 100, 58))
+    image = blend(tone, (54, 34, 24), (150, 102, 68))
     return image * (1 - 0.55 * _pores(shape, rng, px, 1.0)[..., None])
 
 
 def _oak(shape: Shape, rng: np.random.Generator, px: float) -> np.ndarray:
     tone = step(0.5 * _grain(shape, rng, px, int(rng.integers(10, 22)), 0.8) + 0.5 * clouds(shape, rng, 10 * px, stretch=40.0), -1.4, 1.4)
-    image = blend(tone, (164, 112, 60), (206, 156, 96))
+    image = blend(tone, (156, 114, 72), (198, 156, 108))
     return image * (1 - 0.45 * _pores(shape, rng, px, 0.9)[..., None])
 
 
@@ -79,7 +79,7 @@ def _planks(shape: Shape, rng: np.random.Generator, px: float) -> np.ndarray:
 def _plain_wood(shape: Shape, rng: np.random.Generator, px: float) -> np.ndarray:
     """Varnished, nearly even."""
     tone = step(clouds(shape, rng, 60 * px, stretch=10.0) + 0.4 * clouds(shape, rng, 5 * px, stretch=50.0), -2.5, 2.5)
-    return blend(tone, (78, 38, 24), (126, 68, 40))
+    return blend(tone, (72, 40, 28), (118, 70, 48))
 
 
 def _tufts(shape: Shape, rng: np.random.Generator, px: float, tuft_mm: float, depth: float) -> np.ndarray:
@@ -89,7 +89,7 @@ def _tufts(shape: Shape, rng: np.random.Generator, px: float, tuft_mm: float, de
 
 
 def _carpet(shape: Shape, rng: np.random.Generator, px: float) -> np.ndarray:
-    light = _tufts(shape, rng, px, rng.uniform(3.5, 6.5), rng.uniform(0.35, 0.6))
+    light = _tufts(shape, rng, px, rng.uniform(3.5, 6.5), rng.uniform(0.55, 0.8))
     color = blend(step(bumps(shape, rng, 6 * px, sharpness=1.0), -1.2, 1.2), (206, 194, 174), (166, 152, 132))
     return color * light[..., None] * (1 + 0.04 * clouds(shape, rng, 90 * px)[..., None])
 
