@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import resource
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.dataset import open_store
+from generator.errors import UnsatisfiableError
 from generator.grammar import Grammar, load_grammar, read_grammar_file, sample
 from generator.settings import OutputSettings, RenderSettings
 from generator.spec import SceneSpec
@@ -30,7 +32,15 @@ def grammar_of(scene: str, size: tuple[int, int] | None = None) -> Grammar:
 
 
 def specs_of(grammar: Grammar, seed: int, count: int) -> Iterator[SceneSpec]:
-    return (sample(grammar, seed, index) for index in range(count))
+    """The first `count` scenes of the grammar that can be drawn; what finds no place is left out, it would only be quarantined."""
+    found = 0
+    for index in itertools.count():
+        with contextlib.suppress(UnsatisfiableError):
+            spec = sample(grammar, seed, index)
+            found += 1
+            yield spec
+        if found == count:
+            return
 
 
 @contextlib.contextmanager

@@ -17,8 +17,19 @@ def bloomed(light: np.ndarray, share: float) -> np.ndarray:
     height, width = light.shape[:2]
     diagonal = float(np.hypot(height, width))
     source = np.minimum(light, np.float32(_BRIGHTEST))
-    halo = sum(np.float32(weight) * cv2.GaussianBlur(source, (0, 0), sigma * diagonal) for sigma, weight in _HALOS)
+    halo = sum(np.float32(weight) * _blurred(source, sigma * diagonal) for sigma, weight in _HALOS)
     return (1 - np.float32(share)) * light + np.float32(share) * halo
+
+
+def _blurred(light: np.ndarray, sigma_px: float) -> np.ndarray:
+    """A Gaussian blur; a wide one on a coarser grid, whose cells stay below a fifth of it: their own blur adds 1 %."""
+    cell = max(int(sigma_px / 5), 1)
+    if cell == 1:
+        return cv2.GaussianBlur(light, (0, 0), sigma_px)
+    height, width = light.shape[:2]
+    coarse = cv2.resize(light, (-(-width // cell), -(-height // cell)), interpolation=cv2.INTER_AREA)
+    blurred = cv2.GaussianBlur(coarse, (0, 0), sigma_px / cell, borderType=cv2.BORDER_REFLECT)  # mirrored at the cells' edges
+    return cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def vignetted(light: np.ndarray, share: float) -> np.ndarray:
