@@ -9,12 +9,13 @@ import contextlib
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 from generator.dataset import DatasetFacts, Store, finish, open_store
-from generator.errors import DatasetError
+from generator.errors import ConfigError, DatasetError
 from generator.grammar import Grammar
 from generator.job import Job, identity
 from render_farm.backend import Backend
@@ -121,7 +122,14 @@ def _make(batch: Batch, stop: Interrupts) -> dict[str, Any]:
 
 
 def _backend(batch: Batch, stop: Interrupts) -> AbstractContextManager[Backend]:
-    return local_backend(batch.job, batch.grammar, batch.store, len(batch.missing), batch.share.part, stop)
+    job = batch.job
+    if job.farm.kind == "local":
+        return local_backend(job, batch.grammar, batch.store, len(batch.missing), batch.share.part, stop)
+    if find_spec("ray") is None:
+        raise ConfigError("farm=ray needs Ray, which is not installed here: pip install 'scenewright[ray]'")
+    from render_farm.ray_backend import ray_backend  # loads Ray, which takes a second
+
+    return ray_backend(job, batch.grammar, batch.store)
 
 
 def patience(job: Job) -> Patience:
