@@ -26,7 +26,7 @@ class Report(Message):
 
 @dataclass(frozen=True)
 class Heard:
-    """A sign of life of `place`. queued: images it holds but has not begun."""
+    """A sign of life of `place`, with what has become of its images since the last."""
 
     place: str
     reports: tuple[Report, ...] = ()
@@ -57,7 +57,10 @@ class Backend(Protocol):
     def give(self, place: str, indices: tuple[int, ...]) -> None: ...
 
     def hear(self, timeout_s: float) -> list[Event]:
-        """What happened since the last call; waits for it, but not longer than `timeout_s`."""
+        """What happened since the last call; waits for it, but not longer than `timeout_s`.
+
+        A place that was given up may still be heard of. A place says once that an image failed: each word is a try.
+        """
         ...
 
     def abandon(self, place: str) -> None:

@@ -44,8 +44,9 @@ class FakeBackend:
     def hear(self, timeout_s: float) -> list[Event]:
         self.now += CLOCK_STEP_S
         events: list[Event] = [event for name in list(self._work) if (event := self._of(name)) is not None]
-        if self._said and self.losses and self.random.random() < 0.2:  # an old word arrives once more
-            place, report = self.random.choice(self._said)
+        late = [(place, report) for place, report in self._said if place not in self._work or not report.failed]
+        if late and self.losses and self.random.random() < 0.2:  # an old word once more, or that of a place thought lost
+            place, report = self.random.choice(late)
             events.append(Heard(place, (report,)))
         self.random.shuffle(events)
         return events

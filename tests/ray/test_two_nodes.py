@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.farm.runs import BALLS, ENVIRONMENT, INTERRUPTED, ROOT, card, checksums, run, words
+from tests.farm.runs import BALLS, ENVIRONMENT, INTERRUPTED, ROOT, card, checksums, children, run, words
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'scenewright[ray]'")
 
@@ -69,14 +69,18 @@ def wait_for(out: Path, images: int, process: subprocess.Popen[str]) -> None:
         time.sleep(0.05)
 
 
-def stations() -> list[int]:
-    """Process ids of the actors of this machine."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            if path.read_bytes().startswith(b"ray::Station"):
-                found.append(int(path.parent.name))
-    return found
+def stations(node: Any) -> list[int]:
+    """Process ids of the actors of a node."""
+    return [
+        pid for entry in node.all_processes["raylet"] for pid in children(entry.process.pid) if command_of(pid).startswith(b"ray::Station")
+    ]
+
+
+def command_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def events(out: Path) -> list[dict[str, Any]]:
@@ -121,12 +125,13 @@ def test_a_worker_and_a_node_are_killed_and_every_image_is_there_once(cluster: A
     out = tmp_path / "ray"
     with running(out, COUNT, cluster) as process:
         wait_for(out, 20, process)
-        while len(stations()) != 2:  # those of an earlier test may still be ending
+        first, second = cluster.nodes
+        while not (len(stations(first)) == len(stations(second)) == 1):  # those of an earlier test may still be ending
             assert process.poll() is None, said(out)
             time.sleep(0.05)
-        os.kill(stations()[0], signal.SIGKILL)
+        os.kill(stations(first)[0], signal.SIGKILL)
         wait_for(out, 80, process)
-        cluster.remove_node(cluster.nodes[1], allow_graceful=False)
+        cluster.remove_node(second, allow_graceful=False)
         process.wait(timeout=120)
         assert process.returncode == 0, said(out)
     alone = tmp_path / "alone"
