@@ -51,6 +51,23 @@ def camera_from_world(camera: CameraSpec, points: np.ndarray) -> np.ndarray:
     return (np.asarray(points, float) - camera.position_m) @ rotation_matrix(camera.rotation_wxyz)
 
 
+def boxes_in_frame(camera: CameraSpec, corners: np.ndarray) -> np.ndarray:
+    """(N, 3) float64 of boxes by their (N, 8, 3) corners in the world: width and height in pixels of the part of the projected
+    box's rectangle that lies inside the frame, and the share of the rectangle's area that this is; all 0 when none does.
+
+    A box that reaches behind the camera is cut at the near plane; its true outline there is even larger.
+    """
+    local = camera_from_world(camera, corners.reshape(-1, 3))
+    ahead = (local[:, 2].reshape(-1, 8) > camera.near_m).any(axis=1)
+    local[:, 2] = np.maximum(local[:, 2], camera.near_m)
+    pixels = project(camera, local).reshape(-1, 8, 2)
+    low, high = pixels.min(axis=1), pixels.max(axis=1)
+    inside = np.minimum(high, (camera.width, camera.height)) - np.maximum(low, 0.0)
+    share = inside.prod(axis=1) / np.maximum((high - low).prod(axis=1), 1e-9)
+    seen = ahead & (inside > 0).all(axis=1)
+    return np.where(seen[:, None], np.column_stack([inside, share]), 0.0)
+
+
 def distort(xy: np.ndarray, distortion: tuple[float, ...]) -> np.ndarray:
     """(N, 2) normalised image points through the lens (k1, k2, p1, p2, k3)."""
     if not any(distortion):

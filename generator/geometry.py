@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -36,16 +37,17 @@ def quaternion_about(axis: Vector, angle_rad: float) -> Quaternion:
     return (math.cos(angle_rad / 2), axis[0] * sine, axis[1] * sine, axis[2] * sine)
 
 
-def rotation_matrix(q: Quaternion) -> np.ndarray:
-    """(3, 3) float64 rotation matrix of a unit quaternion wxyz."""
-    w, x, y, z = q
-    return np.array(
+def rotation_matrix(q: Quaternion | np.ndarray) -> np.ndarray:
+    """(3, 3) float64 rotation matrix of a unit quaternion wxyz; (N, 3, 3) of (N, 4) quaternions."""
+    w, x, y, z = q.T if isinstance(q, np.ndarray) else q
+    matrix = np.array(
         [
             [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
             [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
             [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
         ]
     )
+    return matrix if matrix.ndim == 2 else matrix.transpose(2, 0, 1)
 
 
 def quaternion_from_matrix(m: np.ndarray) -> Quaternion:
@@ -93,16 +95,12 @@ class Strip:
     width_m: float
 
     @cached_property
-    def _distances_m(self) -> np.ndarray:
-        steps = np.linalg.norm(np.diff(self.points, axis=0), axis=1)
-        return np.concatenate([[0.0], np.cumsum(steps)])
-
-    @cached_property
     def _line(self) -> tuple[list[float], list[list[float]]]:
         """Distances and points as plain numbers: a sampler asks for single places, and numpy is slow at that."""
-        return self._distances_m.tolist(), self.points.tolist()
+        points = self.points.tolist()
+        return [0.0, *accumulate(map(math.dist, points, points[1:]))], points
 
-    @property
+    @cached_property
     def length_m(self) -> float:
         return self._line[0][-1]
 
@@ -131,11 +129,24 @@ class Strip:
         return Strip(self.points + np.array([0.0, 0.0, up_m]), self.width_m)
 
 
+_UNIT_BOX = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (0.0, 1.0)])
+
+
 def box_corners(size_m: Vector) -> np.ndarray:
     """(8, 3) float64 corners of a box of length x, width y, height z that stands on the origin (z from 0 to height)."""
     length, width, height = size_m
-    signs = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (0.0, 1.0)])
-    return signs * np.array([length, width, height])
+    return _UNIT_BOX * np.array([length, width, height])
+
+
+def box_in_world(size_m: Vector, position_m: Vector, rotation_wxyz: Quaternion) -> np.ndarray:
+    """(8, 3) float64 corners of such a box where its frame stands at `position_m`, turned by `rotation_wxyz`."""
+    return boxes_in_world(*(np.array([v]) for v in (size_m, position_m, rotation_wxyz)))[0]
+
+
+def boxes_in_world(sizes_m: np.ndarray, positions_m: np.ndarray, rotations_wxyz: np.ndarray) -> np.ndarray:
+    """(N, 8, 3) float64 corners of boxes by (N, 3) sizes and positions and (N, 4) rotations."""
+    turned: np.ndarray = (_UNIT_BOX * sizes_m[:, None]) @ rotation_matrix(rotations_wxyz).transpose(0, 2, 1)
+    return turned + positions_m[:, None]
 
 
 def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -158,7 +158,7 @@ class WorldSpec(Frozen):
 
 
 class SceneSpec(Frozen):
-    """One scene. `factors` are the named dimensions of variance, `trace` every random choice by its path."""
+    """One scene. `factors` are the named dimensions of variance, `trace` every random choice by the path of its node and its name."""
 
     version: Literal[1] = 1
     scene: str
@@ -171,7 +171,7 @@ class SceneSpec(Frozen):
     camera: CameraSpec
     world: WorldSpec
     sensor: SensorSpec = SensorSpec()
-    trace: dict[str, Any] = {}
+    trace: dict[str, dict[str, Any]] = {}
     rejections: dict[str, int] = {}
 
     def to_json(self) -> bytes:

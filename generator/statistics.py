@@ -13,8 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from generator.camera import camera_from_world, project
-from generator.geometry import box_corners, rotation_matrix
+from generator.camera import boxes_in_frame
+from generator.geometry import boxes_in_world
 from generator.spec import CameraSpec, ObjectSpec, SceneSpec
 
 Value = float | int | str | bool
@@ -114,23 +114,10 @@ def in_view(camera: CameraSpec, objects: Sequence[ObjectSpec]) -> np.ndarray:
     of those whose projected 3D box touches the frame."""
     if not objects:
         return np.zeros((0, 4))
-    corners = np.stack([world_corners(o) for o in objects])
-    local = camera_from_world(camera, corners.reshape(-1, 3))
-    ahead = (local[:, 2].reshape(-1, 8) > camera.near_m).any(axis=1)
-    # A box that reaches behind the camera is cut at the near plane; its true outline there is even larger.
-    local[:, 2] = np.maximum(local[:, 2], camera.near_m)
-    pixels = project(camera, local).reshape(-1, 8, 2)
-    low, high = pixels.min(axis=1), pixels.max(axis=1)
-    frame = np.array([camera.width, camera.height], float)
-    inside = np.clip(high, 0, frame) - np.clip(low, 0, frame)
-    total = np.prod(np.maximum(high - low, 1e-9), axis=1)
-    seen = ahead & (inside > 0).all(axis=1)
-    center = np.array([o.pose.position_m for o in objects]) + np.array([[0.0, 0.0, o.size_m[2] / 2] for o in objects])
-    distance = np.linalg.norm(center - camera.position_m, axis=1)
-    rows = np.column_stack([np.arange(len(objects)), inside[:, 1], 1 - np.prod(inside, axis=1) / total, distance])
-    return rows[seen]
-
-
-def world_corners(item: ObjectSpec) -> np.ndarray:
-    """(8, 3) float64 corners of an object's box in the world."""
-    return box_corners(item.size_m) @ rotation_matrix(item.pose.rotation_wxyz).T + item.pose.position_m
+    sizes, positions = np.array([o.size_m for o in objects]), np.array([o.pose.position_m for o in objects])
+    corners = boxes_in_world(sizes, positions, np.array([o.pose.rotation_wxyz for o in objects]))
+    _, heights, shares = boxes_in_frame(camera, corners).T
+    positions[:, 2] += sizes[:, 2] / 2
+    distances = np.linalg.norm(positions - camera.position_m, axis=1)
+    rows = np.column_stack([np.arange(len(objects)), heights, 1 - shares, distances])
+    return rows[shares > 0]

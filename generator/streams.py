@@ -6,41 +6,41 @@ hands out the same numbers every time it is asked: draw twice from `stream.child
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from statistics import NormalDist
+from struct import Struct
 
 import numpy as np
 
 _TWO_TO_MINUS_53 = 2.0**-53
 _STANDARD_NORMAL = NormalDist()
+_first_64_bits = Struct("<Q").unpack_from
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A node in the tree of random streams; `key` is the 16-byte digest of its seed and path."""
+    """A node in the tree of random streams. `path` is the digest of its root's parts, then the names that lead here.
 
-    key: bytes
+    Nothing is hashed before a number is asked for: a scene has more nodes than draws.
+    """
+
+    path: bytes
 
     @classmethod
     def root(cls, *parts: int | str) -> Stream:
         """The stream of e.g. `(seed, index)`; 0 is a seed like any other."""
-        return cls(hashlib.blake2b(_encode(parts), digest_size=16).digest())
+        return cls(blake2b(b"".join(map(encoded, parts)), digest_size=16).digest())
 
     def child(self, *parts: int | str) -> Stream:
         """The stream at `parts` below this one."""
-        return Stream(hashlib.blake2b(_encode(parts), digest_size=16, key=self.key).digest())
+        return Stream(self.path + b"".join(map(encoded, parts)))
 
     def uniform(self) -> float:
         """One number in [0, 1) with 53 random bits; always the same one for this stream."""
-        return (int.from_bytes(self.key[:8], "little") >> 11) * _TWO_TO_MINUS_53
-
-    def uniform_at(self, part: int | str) -> float:
-        """The same number as `child(part).uniform()`, in half the time: a scene draws thousands."""
-        digest = hashlib.blake2b(_encode((part,)), digest_size=16, key=self.key).digest()
-        return (int.from_bytes(digest[:8], "little") >> 11) * _TWO_TO_MINUS_53
+        return uniform_at(self.path)
 
     def between(self, low: float, high: float) -> float:
         """One number in [low, high)."""
@@ -56,14 +56,17 @@ class Stream:
 
     def generator(self) -> np.random.Generator:
         """A numpy generator seeded by this stream, for arrays of numbers."""
-        return np.random.Generator(np.random.PCG64(int.from_bytes(self.key, "little")))
+        return np.random.Generator(np.random.PCG64(int.from_bytes(blake2b(self.path, digest_size=16).digest(), "little")))
 
 
-@lru_cache(maxsize=65536)  # a scene asks for the same few hundred names thousands of times
-def _encode(parts: tuple[int | str, ...]) -> bytes:
-    """Bytes that no other tuple of ints and strings has (type and length come first)."""
-    encoded = bytearray()
-    for part in parts:
-        data = str(part).encode()
-        encoded += b"%c%d:" % (b"s" if isinstance(part, str) else b"i", len(data)) + data
-    return bytes(encoded)
+def uniform_at(path: bytes) -> float:
+    """The number of the stream with this path."""
+    bits: int = _first_64_bits(blake2b(path).digest())[0]
+    return (bits >> 11) * _TWO_TO_MINUS_53
+
+
+@lru_cache(maxsize=4096)  # a scene asks for the same few hundred names thousands of times
+def encoded(part: int | str) -> bytes:
+    """A name in a path: no other sequence of names gives the same bytes (type and length come first)."""
+    data = part.encode() if isinstance(part, str) else b"%d" % part
+    return b"%c%d:" % (b"s" if isinstance(part, str) else b"i", len(data)) + data

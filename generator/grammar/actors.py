@@ -14,12 +14,13 @@ from generator.actor import Actor
 from generator.errors import ConfigError
 from generator.geometry import Vector
 from generator.grammar.fields import NUMBER, Field, fields_of
+from generator.grammar.footprints import footprint_of
 from generator.grammar.model import ActorNode, NoOverlap
 from generator.grammar.placing import SIZE_NAMES, NoPlace, Place, compile_place
 from generator.grammar.problems import dotted, quoted, told, unknown
 from generator.grammar.requirements import Named, clear_of_camera, compile_requirement, no_overlap
 from generator.grammar.scope import Scope
-from generator.grammar.sketch import Placed, Sketch, footprint_of
+from generator.grammar.sketch import Placed, Sketch
 from generator.grammar.values import Spot, Value, compile_number, compile_text, compile_value, constant
 from generator.mesh import Material
 
@@ -72,7 +73,10 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
         spot.at("actor").wrong(unknown("actor", node.actor, rules.kinds))
         return lambda _scope, _sketch: None
     rules.made.add(node.actor)
-    recipe = _recipe(node, cls, spot, rules)
+    own = SIZE_NAMES | set(fields_of(cls)) - {"kind"}
+    inner = spot.knowing(own).asking()
+    recipe = _recipe(node, cls, spot, inner, rules)
+    sees_itself = not inner.asked.isdisjoint(own)
     tries = node.tries or rules.tries
     if recipe.uses_slot:
         tries = min(tries, _TRIES_IN_A_SLOT)
@@ -81,12 +85,13 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
     def run(scope: Scope, sketch: Sketch) -> None:
         actor, values = recipe.make(scope)
         size = actor.size_m()
-        below = scope.seeing(values | {"length_m": size[0], "width_m": size[1], "height_m": size[2]})
-        reasons: Counter[str] = Counter()
+        below = scope
+        if sees_itself:
+            below = scope.seeing(values | {"length_m": size[0], "width_m": size[1], "height_m": size[2]})
+        reasons: list[str] = []
         for attempt in range(tries):
-            inner = below.retry(attempt)
             sketch.step(scope.path, source, rules.max_steps)
-            item, reason = _attempt(recipe, inner, sketch, actor, values, size)
+            item, reason = _attempt(recipe, below.retry(attempt), sketch, actor, values, size)
             if not reason:
                 assert item is not None
                 item.rule, item.alias = rule, alias
@@ -96,12 +101,12 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
                 return
             if reason == "fill":
                 return
-            reasons[reason] += 1
+            reasons.append(reason)
             sketch.rejections[f"{rule}: {reason}"] += 1
             if item is None:
                 break  # what the place refers to is not there: another draw finds no other
         if node.on_failure == "fail" or (node.on_failure is None and scope.strict):
-            raise SceneFailed(scope.path, rule, reasons)
+            raise SceneFailed(scope.path, rule, Counter(reasons))
         sketch.rejections[f"{rule}: left out"] += 1
 
     return run
@@ -144,15 +149,15 @@ def _velocity(recipe: _Recipe, scope: Scope, item: Placed) -> Vector:
     if recipe.velocity is not None:
         x, y, z = (float(v) for v in recipe.velocity.draw(scope))
         return (x, y, z)
-    speed = float(recipe.speed.draw(scope))
+    speed = recipe.speed.draw(scope)
     if speed == 0 and item.parent is not None:
         return item.parent.velocity_m_s
     return (speed * math.cos(item.yaw_rad), speed * math.sin(item.yaw_rad), 0.0) if speed else (0.0, 0.0, 0.0)
 
 
-def _recipe(node: ActorNode, cls: type[Actor], spot: Spot, rules: ActorRules) -> _Recipe:
+def _recipe(node: ActorNode, cls: type[Actor], spot: Spot, inner: Spot, rules: ActorRules) -> _Recipe:
+    """`inner` is the spot that sees the actor's own parameters and size."""
     make = _maker(node, cls, spot)
-    inner = spot.knowing(SIZE_NAMES | set(fields_of(cls)) - {"kind"})
     requirements = [compile_requirement(r, inner.at("requires").at(i)) for i, r in enumerate(node.requires)]
     uses_slot = node.place.along is not None and node.place.along.strip is None
     collides = node.collides and not cls.ground
@@ -179,27 +184,31 @@ def _maker(node: ActorNode, cls: type[Actor], spot: Spot) -> Callable[[Scope], t
     """The actor and its resolved values (JSON)."""
     fields = {k: v for k, v in fields_of(cls).items() if k != "kind"}
     params: dict[str, Value] = {}
+    asking = spot.asking()
     for name, data in node.params.items():
-        here = spot.at("params").at(name)
+        here = asking.at("params").at(name)
         if name in fields:
             params[name] = compile_value(data, here.knowing(set(params)), fields[name])
         else:
             here.wrong(unknown(f"parameter of actor {node.actor}", name, fields))
-    fixed = {k: v.constant for k, v in params.items() if v.is_constant}
+    constants = {k: v.constant for k, v in params.items() if v.is_constant}
     drawn = [(k, v.draw) for k, v in params.items() if not v.is_constant]
+    sees_params = not asking.asked.isdisjoint(params)
     where = f"{spot.problems.source}: {dotted(spot.path)}.params"
+    validate, dump = cls.__pydantic_validator__.validate_python, cls.__pydantic_serializer__.to_python
 
     def make(scope: Scope) -> tuple[Actor, dict[str, Any]]:
-        values = dict(fixed)
-        if drawn:
-            inner = scope.seeing(fixed)
-            for k, draw in drawn:  # later parameters may refer to earlier ones
-                values[k] = inner.names[k] = draw(inner)
+        values = dict(constants)
+        inner = scope.seeing(constants) if sees_params else scope
+        for k, draw in drawn:
+            values[k] = draw(inner)
+            if sees_params:  # later parameters may refer to earlier ones
+                inner.names[k] = values[k]
         try:
-            actor = cls.model_validate(values)
+            actor = validate(values)
         except ValidationError as error:
             raise ConfigError(f"{told(where, error)} (drawn at {scope.path})") from error
-        return actor, actor.model_dump(mode="json")
+        return actor, dump(actor, mode="json")
 
     return make
 

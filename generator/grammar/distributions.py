@@ -20,7 +20,7 @@ from generator.colors import linear_from_hsv, linear_from_kelvin
 from generator.errors import ConfigError
 from generator.grammar.fields import NUMBER, Field
 from generator.grammar.problems import quoted, unknown
-from generator.grammar.scope import Scope
+from generator.grammar.scope import Scope, once_a_scene
 
 if TYPE_CHECKING:
     from generator.grammar.values import Value
@@ -362,14 +362,24 @@ def picker(key: str, weights: Sequence[Value], count: int, labels: Sequence[Any]
         if limits[-1] <= 0:
             raise ConfigError("at least one weight must be above 0")
         return lambda scope: min(bisect_right(limits, scope.uniform(key) * limits[-1]), count - 1)
-    return lambda scope: pick_weighted(scope.uniform(key), [float(w.draw(scope)) for w in weights])
+
+    def split(scope: Scope) -> list[float]:
+        return cumulated([float(w.draw(scope)) for w in weights])
+
+    found = once_a_scene(split) if all(w.is_fixed for w in weights) else split
+    return lambda scope: pick_weighted(scope.uniform(key), found(scope))
 
 
-def pick_weighted(u: float, weights: Sequence[float]) -> int:
-    """The position that `u` in [0, 1) falls on when [0, 1) is split by `weights`. Raises ValueError when they don't allow it."""
+def cumulated(weights: Sequence[float]) -> list[float]:
+    """The running sums of weights. Raises ValueError when nothing can be picked by them."""
     limits = list(accumulate(weights))
     if min(weights) < 0 or not 0 < limits[-1] < math.inf:
         raise ValueError(f"weights must be 0 or more and one above 0, found {list(weights)}")
+    return limits
+
+
+def pick_weighted(u: float, limits: Sequence[float]) -> int:
+    """The position that `u` in [0, 1) falls on when [0, 1) is split at `limits`, the running sums of the weights."""
     return min(bisect_right(limits, u * limits[-1]), len(limits) - 1)
 
 

@@ -23,16 +23,10 @@ def explain(spec: SceneSpec, object_id: int) -> str:
     for depth in range(len(parts)):
         path = "/".join(parts[: depth + 1])
         lines.append(f"{'  ' * depth}{path}")
-        lines += [f"{'  ' * depth}  {key} = {_short(value)}" for key, value in draws_at(spec.trace, path)]
+        lines += [f"{'  ' * depth}  {key} = {_short(value)}" for key, value in sorted(spec.trace.get(path, {}).items())]
     x, y, z = item.pose.position_m
     lines.append(f"stands at ({x:.2f}, {y:.2f}, {z:.2f}) m, {' x '.join(f'{s:.2f}' for s in item.size_m)} m")
     return "\n".join(lines)
-
-
-def draws_at(trace: dict[str, Any], path: str) -> list[tuple[str, Any]]:
-    """The draws that were made at exactly this node, by their key."""
-    start = path + "."
-    return sorted((key[len(start) :], value) for key, value in trace.items() if key.startswith(start))
 
 
 def _named(title: str, names: tuple[str, ...]) -> list[str]:

@@ -107,7 +107,7 @@ def parse(text: str) -> Expression:
         raise ExpressionError(f'"{text}" is not an expression ({reason})') from error
     names: set[str] = set()
     run = _compile(tree.body, names, 0)
-    return Expression(text, frozenset(names), lambda values: _evaluated(text, run, values), _compared(tree))
+    return Expression(text, frozenset(names), _guarded(text, run), _compared(tree))
 
 
 def _compared(tree: ast.AST) -> tuple[tuple[str, str], ...]:
@@ -122,18 +122,24 @@ def _compared(tree: ast.AST) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _evaluated(text: str, run: Run, values: Names) -> Any:
-    try:
-        result = run(values)
-    except KeyError as error:
-        raise ExpressionError(f'"{text}": {unknown("name", error.args[0], list(values))}') from error
-    except (ArithmeticError, TypeError, ValueError) as error:
-        raise ExpressionError(f'"{text}" has no value: {error}') from error
-    if isinstance(result, float) and not math.isfinite(result):
-        raise ExpressionError(f'"{text}" gives {result}')
-    if type(result) is int and abs(result) >= 2**53:
-        return float(result)
-    return result
+def _guarded(text: str, run: Run) -> Run:
+    """`run` with its errors told, infinite results refused, and integers that a double cannot hold made floats."""
+
+    def evaluated(values: Names) -> Any:
+        try:
+            result = run(values)
+        except KeyError as error:
+            raise ExpressionError(f'"{text}": {unknown("name", error.args[0], list(values))}') from error
+        except (ArithmeticError, TypeError, ValueError) as error:
+            raise ExpressionError(f'"{text}" has no value: {error}') from error
+        if type(result) is float:
+            if not math.isfinite(result):
+                raise ExpressionError(f'"{text}" gives {result}')
+        elif type(result) is int and abs(result) >= 2**53:
+            return float(result)
+        return result
+
+    return evaluated
 
 
 def _compile(node: ast.expr, names: set[str], depth: int) -> Run:
@@ -144,7 +150,19 @@ def _compile(node: ast.expr, names: set[str], depth: int) -> Run:
         raise ExpressionError(
             f"{type(node).__name__} is not allowed; use numbers, names, + - * / // % **, comparisons, and/or/not, if-else, in"
         )
-    return compiler(node, names, depth + 1)
+    own: set[str] = set()
+    run = compiler(node, own, depth + 1)
+    names |= own
+    return run if own or isinstance(node, ast.Constant) else _folded(run)
+
+
+def _folded(run: Run) -> Run:
+    """A part without names, worked out once; what has no value says so only when it is asked for one."""
+    try:
+        value = run({})
+    except (ArithmeticError, TypeError, ValueError):
+        return run
+    return lambda _values: value
 
 
 def _constant(node: ast.Constant, _names: set[str], _depth: int) -> Run:
@@ -195,14 +213,19 @@ def _comparison(node: ast.Compare, names: set[str], depth: int) -> Run:
         functions.append(_COMPARE[type(op)])
         is_list = isinstance(op, ast.In | ast.NotIn)
         terms.append(_collection(right, names, depth) if is_list else _compile(right, names, depth))
+    if len(functions) == 1:
+        (function,), (left, other) = functions, terms
+        return lambda values: function(left(values), other(values))
     return lambda values: all(f(terms[i](values), terms[i + 1](values)) for i, f in enumerate(functions))
 
 
 def _collection(node: ast.expr, names: set[str], depth: int) -> Run:
     if not isinstance(node, ast.Tuple | ast.List):
         raise ExpressionError("`in` needs a list on its right, e.g. weather in ['fog', 'rain']")
-    items = [_compile(e, names, depth) for e in node.elts]
-    return lambda values: tuple(item(values) for item in items)
+    own: set[str] = set()
+    items = [_compile(e, own, depth) for e in node.elts]
+    names |= own
+    return (lambda values: tuple(item(values) for item in items)) if own else _folded(lambda values: tuple(item(values) for item in items))
 
 
 def _conditional(node: ast.IfExp, names: set[str], depth: int) -> Run:

@@ -14,13 +14,13 @@ from generator.geometry import (
     Quaternion,
     Strip,
     Vector,
-    box_corners,
+    box_in_world,
     quaternion_about,
     quaternion_from_yaw,
     quaternion_product,
     rotation_matrix,
 )
-from generator.grammar.distributions import pick_weighted
+from generator.grammar.distributions import cumulated, pick_weighted
 from generator.grammar.fields import NUMBER, Field
 from generator.grammar.model import Along, At, Attached, Behind, Beside, Occluding, OnTop, Placement
 from generator.grammar.problems import quoted, unknown
@@ -57,16 +57,17 @@ def compile_place(place: Placement, spot: Spot) -> Place:
     turn, pitch, roll, up = (compile_number(getattr(place, n), spot.at(n)) for n in names)
     relation = _relation(place, spot, turn)
     facing = compile_text(place.facing, spot.at("facing")) if place.facing is not None else None
-    plain = all(v.is_constant and v.constant == 0 for v in (turn, pitch, roll, up)) and facing is None
+    level = all(v.is_constant and v.constant == 0 for v in (pitch, roll))
 
     def find(scope: Scope, sketch: Sketch, size_m: Vector) -> tuple[Vector, float, Quaternion, Placed | None]:
         found = relation(scope, sketch, size_m)
         yaw = found.yaw_rad
-        if plain and found.parent is None:
-            return found.position_m, yaw, quaternion_from_yaw(yaw), found.parent
         if facing is not None:
             yaw = _direction(facing.draw(scope), scope, sketch, found)
         yaw += turn.draw(scope)
+        if level and found.parent is None:
+            x, y, z = found.position_m
+            return (x, y, z + up.draw(scope)), yaw, quaternion_from_yaw(yaw), None
         tip = _tipped(pitch.draw(scope), roll.draw(scope))
         if found.parent is not None:
             lean = quaternion_product(quaternion_from_yaw(-found.parent.yaw_rad), found.parent.rotation_wxyz)
@@ -74,7 +75,7 @@ def compile_place(place: Placement, spot: Spot) -> Place:
             lift = 0.0
         else:
             rotation = quaternion_product(quaternion_from_yaw(yaw), tip)
-            lift = 0.0 if tip[0] == 1.0 or place.at is not None else -float((box_corners(size_m) @ rotation_matrix(rotation).T)[:, 2].min())
+            lift = 0.0 if tip[0] == 1.0 or place.at is not None else -float(box_in_world(size_m, (0.0, 0.0, 0.0), rotation)[:, 2].min())
         x, y, z = found.position_m
         return (x, y, z + lift + up.draw(scope)), yaw, rotation, found.parent
 
@@ -165,7 +166,7 @@ def pick_strip(name: Any, scope: Scope, sketch: Sketch, key: str) -> Strip:
         raise NoPlace(f"no strip called {name}")
     if len(found) == 1:
         return found[0][1]
-    position = pick_weighted(scope.uniform(f"{key}.strip"), [strip.length_m for _, strip in found])
+    position = pick_weighted(scope.uniform(f"{key}.strip"), cumulated([strip.length_m for _, strip in found]))
     scope.note(f"{key}.strip", found[position][0])
     return found[position][1]
 

@@ -94,7 +94,7 @@ def compile_program(
     root = root.knowing_factors(may_be)
     scene_names = {*dynamics, *factors}
     params = _params(file, root.at("params"))
-    names = root.knowing(set(params) - scene_names)
+    names = root.knowing(set(params) - scene_names).fixing(scene_names | set(params))
     if file.domain:
         _check_domain(file.domain, scene_names, names)
     subdomains = {

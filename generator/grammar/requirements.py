@@ -6,15 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from generator.camera import distort
+from generator.camera import boxes_in_frame
+from generator.geometry import box_in_world
 from generator.grammar.model import CameraDistance, InView, KeepDistance, NoOverlap, Requirement
 from generator.grammar.placing import SIZE_NAMES
 from generator.grammar.scope import Scope
 from generator.grammar.sketch import Placed, Sketch
 from generator.grammar.values import Spot, compile_number
-from generator.spec import CameraSpec
 
 Check = Callable[[Placed, Sketch, Scope], bool]
 
@@ -51,7 +49,7 @@ def _condition(given: Requirement, spot: Spot) -> tuple[str, Check]:
 
 def no_overlap(given: NoOverlap, spot: Spot) -> Check:
     clearance = compile_number(given.clearance_m, spot.at("clearance_m"))
-    return lambda item, sketch, scope: not item.collides or sketch.hit(item, clearance.draw(scope)) is None
+    return lambda item, sketch, scope: not item.collides or sketch.is_free(item, clearance.draw(scope))
 
 
 def clear_of_camera(item: Placed, sketch: Sketch, _scope: Scope) -> bool:
@@ -74,7 +72,7 @@ def _keep_distance(given: KeepDistance, spot: Spot) -> Check:
         if given.object == "camera":
             return camera_distance(item, sketch) >= limit
         label = given.object
-        others = sketch.by_label.get(label) or sketch.called(label, "")
+        others = sketch.labelled().get(label) or sketch.called(label, "")
         return all(math.hypot(o.position_m[0] - x, o.position_m[1] - y) >= limit for o in others)
 
     return holds
@@ -94,28 +92,13 @@ def _camera_distance(given: CameraDistance, spot: Spot) -> Check:
     return lambda item, sketch, scope: least.draw(scope) <= camera_distance(item, sketch) <= most.draw(scope)
 
 
-def projected_box(item: Placed, camera: CameraSpec, rotation: np.ndarray) -> tuple[float, float, float]:
-    """Width and height in pixels of the projected 3D box's part inside the frame, and the share of its area that this is.
-
-    (0, 0, 0) when no part is in the frame. Boxes that reach behind the camera are cut at its near plane.
-    """
-    local = (item.corners() - camera.position_m) @ rotation
-    if local[:, 2].max() <= camera.near_m:
-        return 0.0, 0.0, 0.0
-    flat = distort(local[:, :2] / np.maximum(local[:, 2:], camera.near_m), camera.distortion)
-    u, v = flat[:, 0] * camera.fx + camera.cx, flat[:, 1] * camera.fy + camera.cy
-    left, right, top, bottom = float(u.min()), float(u.max()), float(v.min()), float(v.max())
-    width = min(right, camera.width) - max(left, 0.0)
-    height = min(bottom, camera.height) - max(top, 0.0)
-    if width <= 0 or height <= 0:
-        return 0.0, 0.0, 0.0
-    return width, height, width * height / max((right - left) * (bottom - top), 1e-9)
-
-
 def _seen(item: Placed, sketch: Sketch) -> tuple[float, float, float]:
-    if sketch.camera is None or sketch.camera_rotation is None:
+    """Width and height in pixels of its projected box inside the frame, and the share of the box that this is."""
+    if sketch.camera is None:
         return 0.0, 0.0, 0.0
-    return projected_box(item, sketch.camera, sketch.camera_rotation)
+    corners = box_in_world(item.size_m, item.position_m, item.rotation_wxyz)
+    width, height, share = boxes_in_frame(sketch.camera, corners[None])[0].tolist()
+    return width, height, share
 
 
 def _in_view(given: InView, spot: Spot) -> Check:

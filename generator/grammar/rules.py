@@ -154,7 +154,7 @@ class RuleBook:
         def run(scope: Scope, sketch: Sketch) -> None:
             for k in range(min(math.floor(count.draw(scope)), node.max_count)):
                 sketch.step(scope.path, source, budget)
-                step(scope.child(str(k)).seeing({"k": k}), sketch)
+                step(scope.child(str(k), {"k": k}), sketch)
 
         return run
 
@@ -168,7 +168,7 @@ def _fill(node: Repeat, spot: Spot, rule: str, step: Run) -> Run:
     def fill(scope: Scope, sketch: Sketch, strip: Strip) -> None:
         s, last = start.draw(scope), strip.length_m - end.draw(scope)
         for k in range(node.max_count):
-            child = scope.child(str(k)).seeing({"k": k})
+            child = scope.child(str(k), {"k": k})
             slot = child.slot = Slot(strip, s, last, every is not None)
             if s > last:
                 return

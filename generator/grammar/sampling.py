@@ -14,9 +14,9 @@ from generator.grammar.designs import covering_row, sobol_point, stratum
 from generator.grammar.grammar import Grammar
 from generator.grammar.problems import told
 from generator.grammar.program import Program, dynamic_value
-from generator.grammar.scope import DesignedScope, Scope
+from generator.grammar.scope import DesignedScope, Record, Scope
 from generator.grammar.sketch import Placed, Sketch
-from generator.spec import ObjectSpec, PoseSpec, SceneSpec, SensorSpec, WorldSpec
+from generator.spec import SceneSpec, SensorSpec, WorldSpec
 from generator.streams import Stream
 
 
@@ -43,35 +43,36 @@ def sample(grammar: Grammar, seed: int, index: int) -> SceneSpec:
 def _drawn(grammar: Grammar, program: Program, place: tuple[int, int, int], cases: tuple[str, ...], rejections: Counter[str]) -> SceneSpec:
     seed, index, attempt = place
     root = Stream.root(seed, index)
-    trace: dict[str, Any] = {}
-    factors = _factors(grammar, program, seed, index, trace)
+    record = Record()
+    factors = _factors(grammar, program, seed, index, record)
     again = root.child("again", attempt) if attempt else root
     if attempt:
-        trace["scene.attempt"] = attempt
+        record.trace["scene"]["attempt"] = attempt
     names: dict[str, Any] = dict(factors)
-    names.update(_params(program, Scope(again.child("params"), "params", dict(factors), trace)))
-    sketch = _sketched(grammar, program, again, names, trace, rejections)
-    subdomains = tuple(n for n, v in program.subdomains.items() if v.draw(Scope(again, "", names, trace)))
-    return SceneSpec(
-        scene=grammar.name,
-        seed=seed,
-        index=index,
-        factors=factors,
-        subdomains=subdomains,
-        corner_cases=cases,
-        objects=tuple(_object(i, item) for i, item in enumerate(sketch.objects)),
-        camera=sketch.camera,  # _sketched raises when there is none
-        world=_settings(WorldSpec, program.world.draw(Scope(again.child("world"), "world", names, trace)), grammar, "world"),
-        sensor=_settings(SensorSpec, program.sensor.draw(Scope(again.child("sensor"), "sensor", names, trace)), grammar, "sensor"),
-        trace=trace,
-        rejections=dict(sorted(rejections.items())),
-    )
+    names.update(_params(program, Scope(again.child("params").path, "params", dict(factors), record)))
+    sketch = _sketched(grammar, program, again, names, record, rejections)
+    subdomains = tuple(n for n, v in program.subdomains.items() if v.draw(Scope(again.path, "", names, record)))
+    values = {
+        "scene": grammar.name,
+        "seed": seed,
+        "index": index,
+        "factors": factors,
+        "subdomains": subdomains,
+        "corner_cases": cases,
+        "objects": [_object(i, item) for i, item in enumerate(sketch.objects)],
+        "camera": sketch.camera,  # _sketched raises when there is none
+        "world": _settings(WorldSpec, program.world.draw(Scope(again.child("world").path, "world", names, record)), grammar, "world"),
+        "sensor": _settings(SensorSpec, program.sensor.draw(Scope(again.child("sensor").path, "sensor", names, record)), grammar, "sensor"),
+        "trace": record.trace,
+        "rejections": dict(sorted(rejections.items())),
+    }
+    return SceneSpec.model_validate(values)  # once for all: an object at a time would take three times as long
 
 
-def _factors(grammar: Grammar, program: Program, seed: int, index: int, trace: dict[str, Any]) -> dict[str, Any]:
+def _factors(grammar: Grammar, program: Program, seed: int, index: int, record: Record) -> dict[str, Any]:
     """Dynamics and factors by name."""
     names: dict[str, Any] = {n: dynamic_value(d, index) for n, d in program.dynamics.items()}
-    scope = DesignedScope(Stream.root(seed, index).child("factors"), "factors", names, trace, _points(grammar, seed, index))
+    scope = DesignedScope(Stream.root(seed, index).child("factors").path, "factors", names, record, _points(grammar, seed, index))
     for name, value in program.factors.items():
         drawn = value.draw(scope)
         if not isinstance(drawn, str | bool | int | float):
@@ -101,13 +102,13 @@ def _params(program: Program, scope: Scope) -> dict[str, Any]:
 
 
 def _sketched(
-    grammar: Grammar, program: Program, stream: Stream, names: dict[str, Any], trace: dict[str, Any], rejections: Counter[str]
+    grammar: Grammar, program: Program, stream: Stream, names: dict[str, Any], record: Record, rejections: Counter[str]
 ) -> Sketch:
     sketch = Sketch(rejections)
-    camera_scope = Scope(stream.child("camera"), "camera", names, trace)
+    camera_scope = Scope(stream.child("camera").path, "camera", names, record)
     sketch.find_camera = lambda current: program.camera(camera_scope, current)
     sketch.place_camera()
-    root = Scope(stream.child("scene"), "", names, trace)
+    root = Scope(stream.child("scene").path, "", names, record)
     program.run(root if program.start_is_sequence else root.child(program.start), sketch)
     for label, run, strict in program.additions:
         scope = root.child(label)
@@ -121,19 +122,20 @@ def _sketched(
     return sketch
 
 
-def _object(position: int, item: Placed) -> ObjectSpec:
-    return ObjectSpec(
-        id=position + 1,
-        name=item.path,
-        actor=item.values,
-        category=item.category,
-        semantic=item.actor.semantic,
-        pose=PoseSpec(position_m=item.position_m, rotation_wxyz=item.rotation_wxyz),
-        size_m=item.size_m,
-        velocity_m_s=item.velocity_m_s,
-        surfaces=item.surfaces,
-        tags=item.tags,
-    )
+def _object(position: int, item: Placed) -> dict[str, Any]:
+    """The fields of an ObjectSpec."""
+    return {
+        "id": position + 1,
+        "name": item.path,
+        "actor": item.values,
+        "category": item.category,
+        "semantic": item.actor.semantic,
+        "pose": {"position_m": item.position_m, "rotation_wxyz": item.rotation_wxyz},
+        "size_m": item.size_m,
+        "velocity_m_s": item.velocity_m_s,
+        "surfaces": item.surfaces,
+        "tags": item.tags,
+    }
 
 
 def _settings[T: (WorldSpec, SensorSpec)](model: type[T], values: Any, grammar: Grammar, at: str) -> T:

@@ -1,34 +1,26 @@
-"""A scene while it is drawn: the objects placed so far, who is called what, and what stands where.
-
-Footprints are rectangles about the vertical: centre (x, y), unit front direction (ux, uy), half length and half width, and a
-range of heights. Shapes: N objects that collide.
-"""
+"""A scene while it is drawn: the objects placed so far, who is called what, and what stands where."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
-
-import numpy as np
 
 from generator.actor import Actor
 from generator.errors import ConfigError
-from generator.geometry import Quaternion, Strip, Vector, box_corners, rotation_matrix
+from generator.geometry import Quaternion, Strip, Vector, rotation_matrix
+from generator.grammar.footprints import Footprint, Ground
 from generator.mesh import Material
 from generator.spec import CameraSpec
-
-_TOUCH_M = 0.001  # what stands on something may sink in by this much
-_UNIT_BOX = box_corners((1.0, 1.0, 1.0))
-_ROWS = 64  # first capacity of the table of footprints; it doubles when full
 
 
 @dataclass(slots=True)
 class Placed:
-    """An object with its place. `parent` is what it is fixed to; `footprint` is a row of the table."""
+    """An object with its place. `parent` is what it is fixed to."""
 
     path: str
     rule: str
@@ -40,33 +32,28 @@ class Placed:
     position_m: Vector
     yaw_rad: float
     rotation_wxyz: Quaternion
-    footprint: tuple[float, ...]
+    footprint: Footprint
     collides: bool
     parent: Placed | None
     velocity_m_s: Vector = (0.0, 0.0, 0.0)
     surfaces: tuple[Material, ...] = ()
     tags: tuple[str, ...] = ()
 
-    def corners(self) -> np.ndarray:
-        """(8, 3) float64 corners of its box in the world."""
-        return (_UNIT_BOX * self.size_m) @ rotation_matrix(self.rotation_wxyz).T + self.position_m
-
 
 @dataclass
 class Sketch:
-    """What is placed so far. `by_label` finds objects by any label of their path or their name."""
+    """What is placed so far."""
 
     rejections: Counter[str]
     objects: list[Placed] = field(default_factory=list)
-    by_label: dict[str, list[Placed]] = field(default_factory=dict)
     strips: dict[str, list[tuple[str, Strip, Placed]]] = field(default_factory=dict)
     find_camera: Callable[[Sketch], CameraSpec | None] = lambda _sketch: None
     camera: CameraSpec | None = None
-    camera_rotation: np.ndarray | None = None
     steps: int = 0
-    _table: np.ndarray = field(default_factory=lambda: np.zeros((9, _ROWS)))
+    _ground: Ground[Placed] = field(default_factory=Ground)
     _found: dict[str, list[tuple[str, Strip]]] = field(default_factory=dict)
-    _solid: list[Placed] = field(default_factory=list)
+    _by_label: defaultdict[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
+    _indexed: int = 0
 
     def step(self, scope_path: str, source: str, most: int) -> None:
         """Counts one rule, repetition or try. Raises ConfigError when a scene takes more than `most` of them."""
@@ -80,20 +67,16 @@ class Sketch:
     def add(self, item: Placed) -> None:
         """Puts an object into the scene."""
         self.objects.append(item)
-        for label in {item.alias, *item.path.split("/")} - {""}:
-            self.by_label.setdefault(label, []).append(item)
         if type(item.actor).strips is not Actor.strips:
             self._add_strips(item)
         if item.collides:
-            self._add_footprint(item)
+            self._ground.add(item.footprint, item)
         if self.camera is None:
             self.place_camera()
 
     def place_camera(self) -> None:
         """Places the camera if what it is placed by is there."""
         self.camera = self.find_camera(self)
-        if self.camera is not None:
-            self.camera_rotation = rotation_matrix(self.camera.rotation_wxyz)
 
     def _add_strips(self, item: Placed) -> None:
         self._found.clear()
@@ -102,27 +85,30 @@ class Sketch:
             world = Strip(strip.points @ rotation + item.position_m, strip.width_m)
             self.strips.setdefault(name, []).append((name, world, item))
 
-    def _add_footprint(self, item: Placed) -> None:
-        count = len(self._solid)
-        if count == self._table.shape[1]:
-            self._table = np.concatenate([self._table, np.zeros_like(self._table)], axis=1)
-        self._table[:8, count] = item.footprint
-        self._table[8, count] = math.hypot(item.footprint[4], item.footprint[5])
-        self._solid.append(item)
+    def labelled(self) -> dict[str, list[Placed]]:
+        """The objects by their names and every label of their paths, in the order in which they were placed."""
+        for item in self.objects[self._indexed :]:
+            for label in (*item.path.split("/"), item.alias):
+                bearers = self._by_label[label]
+                if not bearers or bearers[-1] is not item:
+                    bearers.append(item)
+        self._indexed = len(self.objects)
+        return self._by_label
 
     def called(self, name: str, path: str) -> list[Placed]:
         """Objects that `name` stands for, seen from `path`: a label, an object's name, or a whole path; * ? [] and {a,b} are allowed.
 
         Of several, those that share most of their path with `path` count: a rider's bicycle is its own.
         """
-        if name in self.by_label:
-            found = self.by_label[name]
+        by_label = self.labelled()
+        if name in by_label:
+            found = by_label[name]
         elif "{" in name:
             found = list({id(o): o for one in alternatives(name) for o in self.called(one, "")}.values())
         elif "/" in name:
             found = [o for o in self.objects if fnmatchcase(o.path, name)]
         elif any(c in name for c in "*?["):
-            found = list({id(o): o for label, os in self.by_label.items() if fnmatchcase(label, name) for o in os}.values())
+            found = list({id(o): o for label, os in by_label.items() if fnmatchcase(label, name) for o in os}.values())
         else:
             return []
         return found if len(found) < 2 else _nearest(found, path)
@@ -133,7 +119,7 @@ class Sketch:
         if known is not None:
             return known
         owner, _, band = name.rpartition(".")
-        names = [band] if band in self.strips else [n for n in self.strips if any(fnmatchcase(n, a) for a in alternatives(band))]
+        names = [band] if band in self.strips else _matching(tuple(self.strips), band)
         found = [entry for n in names for entry in self.strips[n]]
         owners = {id(o) for o in self.called(owner, path)} if owner else {id(o) for _, _, o in found}
         strips = [(f"{owner or o.path}.{n}", strip) for n, strip, o in found if id(o) in owners]
@@ -141,23 +127,10 @@ class Sketch:
             self._found[name] = strips
         return strips
 
-    def hit(self, item: Placed, clearance_m: float) -> Placed | None:
-        """The first object whose footprint comes nearer than `clearance_m` to that of `item`, but for its parents and their other parts."""
-        count = len(self._solid)
-        if not count:
-            return None
-        x, y, _, _, hl, hw, bottom, top = item.footprint
-        table = self._table[:, :count]
-        reach = table[8] + (math.hypot(hl, hw) + clearance_m)
-        dx, dy = table[0] - x, table[1] - y
-        near = dx * dx + dy * dy < reach * reach
-        family = lineage(item)
-        for i in near.nonzero()[0].tolist():
-            other = self._solid[i]
-            above = other.footprint[6] >= top - _TOUCH_M or other.footprint[7] <= bottom + _TOUCH_M
-            if not above and family.isdisjoint(lineage(other)) and rectangles_overlap(item.footprint, other.footprint, clearance_m):
-                return other
-        return None
+    def is_free(self, item: Placed, clearance_m: float) -> bool:
+        """Whether no footprint comes nearer than `clearance_m` to that of `item`, but for its parents and their other parts."""
+        near = self._ground.near(item.footprint, clearance_m)
+        return not near or all(not lineage(item).isdisjoint(lineage(other)) for other in near)
 
 
 _MOST_NAMES = 256  # that a pattern with braces stands for
@@ -170,6 +143,11 @@ def alternatives(pattern: str) -> list[str]:
     start, _, rest = pattern.partition("{")
     inside, closed, end = rest.partition("}")
     return [p for option in inside.split(",") for p in alternatives(start + option + end)] if closed else [pattern]
+
+
+@lru_cache(maxsize=1024)  # the strips of one road are called the same in every scene
+def _matching(names: tuple[str, ...], pattern: str) -> list[str]:
+    return [n for n in names if any(fnmatchcase(n, a) for a in alternatives(pattern))]
 
 
 def lineage(item: Placed) -> set[int]:
@@ -195,35 +173,3 @@ def _nearest(found: Iterable[Placed], path: str) -> list[Placed]:
         elif shared == best:
             nearest.append(item)
     return nearest
-
-
-def rectangles_overlap(a: tuple[float, ...], b: tuple[float, ...], clearance_m: float) -> bool:
-    """Whether two footprints, the first grown by `clearance_m` on all sides, overlap: no separating axis among their four."""
-    ax, ay, aux, auy, al, aw = a[:6]
-    bx, by, bux, buy, bl, bw = b[:6]
-    al, aw = al + clearance_m, aw + clearance_m
-    dx, dy = bx - ax, by - ay
-    c, s = abs(aux * bux + auy * buy), abs(aux * buy - auy * bux)
-    return (
-        abs(dx * aux + dy * auy) < al + bl * c + bw * s
-        and abs(dy * aux - dx * auy) < aw + bl * s + bw * c
-        and abs(dx * bux + dy * buy) < bl + al * c + aw * s
-        and abs(dy * bux - dx * buy) < bw + al * s + aw * c
-    )
-
-
-def footprint_of(
-    position_m: Vector, yaw_rad: float, rotation: Quaternion, size_m: Vector, ground_m: tuple[float, float] | None
-) -> tuple[float, ...]:
-    """(x, y, ux, uy, half length, half width, bottom, top) of a box; `ground_m` replaces its length and width."""
-    x, y, z = position_m
-    ux, uy = math.cos(yaw_rad), math.sin(yaw_rad)
-    upright = abs(rotation[1]) < 1e-12 and abs(rotation[2]) < 1e-12
-    if upright or ground_m is not None:
-        length, width = ground_m or size_m[:2]
-        return (x, y, ux, uy, length / 2, width / 2, z, z + size_m[2])
-    offsets = box_corners(size_m) @ rotation_matrix(rotation).T
-    along, across = offsets[:, 0] * ux + offsets[:, 1] * uy, offsets[:, 1] * ux - offsets[:, 0] * uy
-    a, b = float(along.min() + along.max()) / 2, float(across.min() + across.max()) / 2
-    bottom, top = z + float(offsets[:, 2].min()), z + float(offsets[:, 2].max())
-    return (x + a * ux - b * uy, y + a * uy + b * ux, ux, uy, float(np.ptp(along)) / 2, float(np.ptp(across)) / 2, bottom, top)

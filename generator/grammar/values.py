@@ -19,7 +19,7 @@ from generator.grammar.distributions import DISTRIBUTIONS, Maker
 from generator.grammar.expressions import CONSTANTS, FUNCTIONS, ExpressionError, parse
 from generator.grammar.fields import ANY, Field
 from generator.grammar.problems import Path, Problems, dotted, nearest, quoted, unknown
-from generator.grammar.scope import Scope
+from generator.grammar.scope import Scope, once_a_scene
 
 _NUMBERS = frozenset({"uniform", "log_uniform", "normal", "poisson", "beta", "integers", "empirical"})
 Draw = Callable[[Scope], Any]
@@ -27,11 +27,15 @@ Draw = Callable[[Scope], Any]
 
 @dataclass(frozen=True)
 class Value:
-    """`draw(scope)` gives the value. `samples` are values that it is known to be able to take, for checks at load."""
+    """`draw(scope)` gives the value. `samples` are values that it is known to be able to take, for checks at load.
+
+    is_fixed: it is the same wherever one scene asks for it, and draws nothing; constants are fixed.
+    """
 
     draw: Draw
     samples: tuple[Any, ...] = ()
     is_constant: bool = False
+    is_fixed: bool = False
 
     @property
     def constant(self) -> Any:
@@ -43,7 +47,8 @@ class Spot:
     """A place in the file that is being compiled: where its problems, its names and its files are looked up.
 
     path: its keys in the file. key: its name among the draws of its node. names: what expressions may refer to.
-    allowed: what those of the names that are factors may be.
+    allowed: what those of the names that are factors may be. fixed: those of the names that mean the same all over a scene.
+    asked: collects the names that are referred to.
     """
 
     problems: Problems
@@ -53,6 +58,8 @@ class Spot:
     folder: FilePath
     files: dict[str, tuple[float, ...]]
     allowed: Mapping[str, Allowed] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
+    asked: set[str] = field(default_factory=set)
 
     def at(self, part: str | int) -> Spot:
         return replace(self, path=(*self.path, part), key=f"{self.key}.{part}" if self.key else str(part))
@@ -64,19 +71,27 @@ class Spot:
         """The same place with more names in sight; they hide factors that are called the same."""
         hidden = names & self.allowed.keys()
         allowed = {n: a for n, a in self.allowed.items() if n not in hidden} if hidden else self.allowed
-        return replace(self, names=self.names | names, allowed=allowed)
+        return replace(self, names=self.names | names, allowed=allowed, fixed=self.fixed - names)
 
     def knowing_factors(self, factors: Mapping[str, Allowed | None]) -> Spot:
         """The same place with factors in sight, and what they may be as far as it is known."""
         allowed = {**self.allowed, **{n: a for n, a in factors.items() if a is not None}}
         return replace(self, names=self.names | factors.keys(), allowed=allowed)
 
+    def fixing(self, names: set[str]) -> Spot:
+        """The same place, where `names`, which are in sight, mean the same all over a scene."""
+        return replace(self, fixed=self.fixed | names)
+
+    def asking(self) -> Spot:
+        """The same place with a collection of its own of the names that are referred to below it."""
+        return replace(self, asked=set())
+
     def wrong(self, text: str) -> None:
         self.problems.add(self.path, text)
 
 
 def constant(value: Any) -> Value:
-    return Value(lambda _scope: value, (value,), True)
+    return Value(lambda _scope: value, (value,), is_constant=True, is_fixed=True)
 
 
 def compile_value(data: Any, spot: Spot, takes: Field = ANY) -> Value:
@@ -154,6 +169,7 @@ def _expression(text: Any, spot: Spot, key: str = "") -> Value:
         allowed = spot.allowed.get(name)
         if allowed is not None and not allowed.has(word):
             spot.wrong(f'"{text}": {name} {allowed.refused(word)}')
+    spot.asked.update(expression.names)
     run, where, source = expression.run, dotted(spot.path), spot.problems.source
 
     def draw(scope: Scope) -> Any:
@@ -167,7 +183,8 @@ def _expression(text: Any, spot: Spot, key: str = "") -> Value:
             return constant(run({}))
         except ExpressionError as error:
             spot.wrong(str(error))
-    return Value(draw)
+    is_fixed = expression.names <= spot.fixed
+    return Value(once_a_scene(draw) if is_fixed else draw, is_fixed=is_fixed)
 
 
 def _callable_hint(name: str) -> str:
@@ -175,9 +192,12 @@ def _callable_hint(name: str) -> str:
 
 
 def _distribution(name: str, arguments: Any, spot: Spot, takes: Field) -> Value:
+    parts: list[Value] = []
+
     def compile_argument(data: Any, part: str | int, kind: Field) -> Value:
         inner = spot.at(part)
-        return compile_value(data, replace(inner, path=(*spot.path, name, part)), kind)
+        parts.append(compile_value(data, replace(inner, path=(*spot.path, name, part)), kind))
+        return parts[-1]
 
     maker = Maker(spot.key, replace(takes, adapter=None), compile_argument, spot.folder, spot.files)
     try:
@@ -186,6 +206,8 @@ def _distribution(name: str, arguments: Any, spot: Spot, takes: Field) -> Value:
         text = str(error) if isinstance(error, ConfigError) else f"its arguments must be numbers, found {quoted(arguments)}"
         spot.at(name).wrong(text)
         return constant(0)
+    if all(p.is_constant for p in parts):
+        return Value(draw, samples)  # checked when it was made
     where, source = dotted(spot.path), spot.problems.source
 
     def told(scope: Scope) -> Any:

@@ -13,7 +13,7 @@ from generator.build import actor_key, mesh_of
 from generator.camera import camera_from_world, project
 from generator.errors import ConfigError
 from generator.frame import Frame, Instance, Labels
-from generator.geometry import box_corners, rotation_matrix
+from generator.geometry import box_in_world, rotation_matrix
 from generator.labels.silhouette import View, silhouette, view_of
 from generator.settings import OutputSettings
 from generator.spec import CameraSpec, ObjectSpec, SceneSpec
@@ -86,7 +86,7 @@ def _instance(view: View, obj: ObjectSpec, index: np.ndarray) -> Instance:
     visible = index == obj.id
     amodal = _with_edges(alone.mask, visible)
     amodal_px = int(np.count_nonzero(amodal))
-    corners = box_corners(obj.size_m) @ pose[:3, :3].T + pose[:3, 3]
+    corners = camera_from_world(view.camera, box_in_world(obj.size_m, obj.pose.position_m, obj.pose.rotation_wxyz))
     return Instance(
         object_id=obj.id,
         name=obj.name,

@@ -7,6 +7,7 @@ ego lane. `RoadLayout.world` bends them along an arc, so that everything is plan
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -208,25 +209,33 @@ class RoadLayout(BaseModel):
 
     def world(self, s_m: np.ndarray | float, t_m: np.ndarray | float) -> np.ndarray:
         """(..., 2) float64 x, y of road coordinates: an arc through the origin along +X."""
-        s, t = np.broadcast_arrays(np.asarray(s_m, float), np.asarray(t_m, float))
+        s, t = np.asarray(s_m, float), np.asarray(t_m, float)
+        points = np.empty((*np.broadcast_shapes(s.shape, t.shape), 2))
         if self.curvature_per_m == 0:
-            return np.stack([s, t], axis=-1)
-        radius = 1 / self.curvature_per_m
-        angle = s * self.curvature_per_m
-        return np.stack([(radius - t) * np.sin(angle), radius - (radius - t) * np.cos(angle)], axis=-1)
+            points[..., 0], points[..., 1] = s, t
+        else:
+            radius = 1 / self.curvature_per_m
+            angle = s * self.curvature_per_m
+            points[..., 0], points[..., 1] = (radius - t) * np.sin(angle), radius - (radius - t) * np.cos(angle)
+        return points
 
     def footprint_m(self, left_t: float, right_t: float, *, side_roads: float = 0.0) -> tuple[float, float]:
         """Length and width of the box, centred on the origin, around the road from `right_t` to `left_t`.
 
         `side_roads`: how far outwards from the kerb the junction's arms reach, 0 to leave them out.
         """
-        s = np.linspace(-self.behind_m, self.ahead_m, 200)
-        parts = [self.world(s, left_t), self.world(s, right_t)]
+        lines = [(t, -self.behind_m, self.ahead_m) for t in (left_t, right_t)]
         if side_roads and self.junction_at_m is not None:
-            arm = self.junction_at_m + np.linspace(-self.mouth_m, self.mouth_m, 9)
-            parts += [self.world(arm, self.t_of(side, side_roads)) for side in SIDES if self.has_junction(side)]
-        length, width = 2 * np.abs(np.concatenate(parts)).max(0)
+            start, end = self.junction_at_m - self.mouth_m, self.junction_at_m + self.mouth_m
+            lines += [(self.t_of(side, side_roads), start, end) for side in SIDES if self.has_junction(side)]
+        length, width = 2 * np.abs(self.world(*np.array([(s, t) for t, *span in lines for s in self._outermost(*span)]).T)).max(0)
         return float(length), float(width)
+
+    def _outermost(self, start_m: float, end_m: float) -> list[float]:
+        """Where a line along the road can be outermost in x or y: its ends, and every quarter turn of the bend between them."""
+        turn = abs(self.curvature_per_m) / (math.pi / 2)  # quarter turns a metre
+        quarters = range(math.ceil(start_m * turn), math.floor(end_m * turn) + 1) if turn else ()
+        return [start_m, end_m, *(k / turn for k in quarters)]
 
 
 def sign(side: Side) -> float:

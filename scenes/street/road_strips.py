@@ -23,6 +23,7 @@ least 0 and 1: without an interruption they meet in the middle.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -52,9 +53,11 @@ def street_strips(layout: RoadLayout) -> dict[str, Strip]:
 def _line(layout: RoadLayout, ends: list[tuple[float, float]], width_m: float, z_m: float) -> Strip:
     """The band between two points (s, t), following the bend."""
     (s0, t0), (s1, t1) = ends
-    count = max(2, int(np.ceil(max(abs(s1 - s0), abs(t1 - t0)) / _STEP_M)) + 1)
-    points = layout.world(np.linspace(s0, s1, count), np.linspace(t0, t1, count))
-    return Strip(np.concatenate([points, np.full((count, 1), z_m)], axis=1), width_m)
+    count = max(2, math.ceil(max(abs(s1 - s0), abs(t1 - t0)) / _STEP_M) + 1)
+    share = np.arange(count) / (count - 1)
+    points = np.full((count, 3), z_m)
+    points[:, :2] = layout.world(s0 + (s1 - s0) * share, t0 + (t1 - t0) * share)
+    return Strip(points, width_m)
 
 
 def _along(layout: RoadLayout, s0: float, s1: float, t: float, width_m: float, z_m: float = 0.0) -> Strip:

@@ -79,9 +79,15 @@ class TrafficSign(Actor):
 
     def _placed_outline(self) -> tuple[Face, np.ndarray]:
         """The face, and its board's outline (N, 2) in metres."""
-        face = _face(self.design, Wording(self.country, self.speed, self._lines()))
+        face = _face(self.design, self._wording())
         width = self.width_m or DESIGNS[self.design].width_m
         return face, face.outline * (width / float(np.ptp(face.outline[:, 0])))
+
+    def _wording(self) -> Wording:
+        """What the design says; speed and words are left out where it says neither, so that few faces are drawn often."""
+        family = DESIGNS[self.design].family
+        speed = self.speed if family in ("speed", "speed_end") else 0
+        return Wording(self.country, speed, self._lines() if family in ("direction", "street_name") else ())
 
     def _lines(self) -> tuple[str, ...]:
         if self.words:

@@ -71,7 +71,7 @@ def test_the_sun_of_solstices_and_equinoxes() -> None:
 def drawn(value: Any, count: int = 400, **changes: Any) -> list[Any]:
     """The value as a param, `count` times."""
     g = lone({"kind": "optional", "probability": 0, "of": "road"}, params={"lane_width_m": 3.0, "x": value}, **changes)
-    return [sample(g, 7, i).trace["params.x"] for i in range(count)]
+    return [sample(g, 7, i).trace["params"]["x"] for i in range(count)]
 
 
 # The p-value of a Kolmogorov-Smirnov test; the seed is fixed, so that this holds always or never.
@@ -127,7 +127,7 @@ def test_a_csv_column_beside_the_scene_file(tmp_path: Path) -> None:
 
     def loaded(**arguments: Any) -> list[float]:
         g = load_grammar(street(params__x={"empirical": {**value["empirical"], **arguments}}), source=str(tmp_path / "scene.yaml"))
-        return [sample(g, 0, i).trace["params.x"] for i in range(200)]
+        return [sample(g, 0, i).trace["params"]["x"] for i in range(200)]
 
     values = loaded()
     assert set(values) == {1.5, 1.7}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
+from scipy.spatial.transform import Rotation
 
 from generator.actor import Actor, register
 from generator.geometry import Strip, Vector
 from generator.grammar import Grammar, load_grammar
 from generator.mesh import Material, Mesh
+from generator.spec import ObjectSpec
 from scenes.shapes import box, plate
 
 
@@ -145,6 +148,14 @@ def street(**changes: Any) -> dict[str, Any]:
 
 def grammar(**changes: Any) -> Grammar:
     return load_grammar(street(**changes), source="toy.yaml")
+
+
+def world_corners(item: ObjectSpec) -> np.ndarray:
+    """(8, 3) float64 corners of an object's box in the world by scipy's rotations: x slowest, then y, then z, each from low to high."""
+    low_high = [(-size / 2, size / 2) for size in item.size_m[:2]] + [(0.0, item.size_m[2])]
+    w, x, y, z = item.pose.rotation_wxyz
+    turned: np.ndarray = Rotation.from_quat([x, y, z, w]).apply(list(itertools.product(*low_high)))
+    return turned + item.pose.position_m
 
 
 def lone(node: dict[str, Any], **changes: Any) -> Grammar:

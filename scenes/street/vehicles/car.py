@@ -12,7 +12,7 @@ from generator.mesh import Mesh, Rgb
 from generator.spec import LampSpec
 from generator.streams import Stream
 from scenes.street.vehicles import assembly, bodywork, plates, surfaces, wheels
-from scenes.street.vehicles.profiles import PROFILES, Profile, varied
+from scenes.street.vehicles.profiles import Profile, varied
 
 
 @register
@@ -41,7 +41,7 @@ class Car(Actor):
         return Stream.root("car", self.body, self.variant)
 
     def profile(self) -> Profile:
-        return varied(PROFILES[self.body], self.shape_stream())
+        return varied(self.body, self.shape_stream())
 
     def size_m(self) -> Vector:
         return assembly.size_m(self.profile(), roof_box=self.roof_box)

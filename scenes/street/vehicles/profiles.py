@@ -6,6 +6,7 @@ Lengths in metres. `*_back` are distances from the nose backwards, `*_z` heights
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from generator.streams import Stream
 
@@ -113,8 +114,10 @@ PROFILES: dict[str, Profile] = {
 }  # fmt: skip
 
 
-def varied(profile: Profile, stream: Stream) -> Profile:
-    """A body of slightly other proportions, so that no two cars need be the same."""
+@lru_cache(maxsize=1024)  # a sampler asks for the size of far more cars than there are shapes
+def varied(name: str, stream: Stream) -> Profile:
+    """The body called `name` in slightly other proportions, so that no two cars need be the same."""
+    profile = PROFILES[name]
     longer = 1 + stream.child("length").between(-0.03, 0.03)
     taller = stream.child("height").between(-0.02, 0.025)
     rake = stream.child("rake").between(-0.10, 0.10)

@@ -12,7 +12,7 @@ from generator.mesh import Mesh, Rgb, merge
 from generator.spec import LampSpec
 from generator.streams import Stream
 from scenes.street.vehicles import assembly, bodywork, cargo, plates, surfaces, wheels
-from scenes.street.vehicles.profiles import PROFILES, Profile, varied
+from scenes.street.vehicles.profiles import Profile, varied
 
 _BOX_WIDER_M, _BOX_TOP_M = 0.10, 0.50  # a delivery box against the cab: wider, higher
 
@@ -41,7 +41,7 @@ class Van(Actor):
 
     def profile(self) -> Profile:
         name = {"panel": "panel_van", "small": "small_van", "box": "panel_van", "minibus": "minibus"}[self.body]
-        return varied(PROFILES[name], self.shape_stream())
+        return varied(name, self.shape_stream())
 
     def size_m(self) -> Vector:
         length, width, height = assembly.size_m(self.profile(), roof_box=False)
