@@ -92,9 +92,13 @@ def identity(job: Job, grammar: Grammar) -> dict[str, Any]:
 
 
 class SampleJob(Settings):
-    """`scenewright sample`: draws `count` scenes without rendering; `page` is the HTML file with the plots, null for none."""
+    """`scenewright sample`: draws `count` scenes without rendering.
+
+    page: the HTML file with the plots, null for none. workers: processes that draw; 0 is one a core where there is enough to do.
+    """
 
     scene: dict[str, Any]
     count: int = Field(ge=1, le=MOST_IMAGES)
     seed: int = Field(ge=0, lt=2**53)
     page: str | None
+    workers: int = Field(default=0, ge=0, le=1024)

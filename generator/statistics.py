@@ -101,11 +101,34 @@ def summarise(specs: Iterable[SceneSpec], categories: Sequence[str]) -> Summary:
         height_px=table[:, 1],
         truncation=table[:, 2],
         distance_m=table[:, 3],
-        per_image={name: np.array(counts) for name, counts in per_image.items()},
+        per_image={name: np.array(counts, int) for name, counts in per_image.items()},
         factors=factors,
         corner_cases=corner_cases,
         subdomains=subdomains,
         rejections=rejections,
+    )
+
+
+def merged(parts: Sequence[Summary]) -> Summary:
+    """The summary of the scenes of all parts, in their order; there must be one, and all of one grammar."""
+    names = parts[0].category_names
+    factors: dict[str, list[Value]] = {}
+    for part in parts:
+        for name, values in part.factors.items():
+            factors.setdefault(name, []).extend(values)
+    return Summary(
+        scenes=sum(p.scenes for p in parts),
+        objects_in_scenes=sum(p.objects_in_scenes for p in parts),
+        category_names=names,
+        categories=np.concatenate([p.categories for p in parts]),
+        height_px=np.concatenate([p.height_px for p in parts]),
+        truncation=np.concatenate([p.truncation for p in parts]),
+        distance_m=np.concatenate([p.distance_m for p in parts]),
+        per_image={name: np.concatenate([p.per_image[name] for p in parts]) for name in names},
+        factors=factors,
+        corner_cases=sum((p.corner_cases for p in parts), Counter()),
+        subdomains=sum((p.subdomains for p in parts), Counter()),
+        rejections=sum((p.rejections for p in parts), Counter()),
     )
 
 

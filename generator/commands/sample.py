@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from generator.commands.compose import Point
     from generator.grammar import Grammar
     from generator.job import SampleJob
-    from generator.spec import SceneSpec
     from generator.statistics import Summary
 
 HELP = "Draws scenes without Blender and counts what the grammar gives: classes, sizes, factors, rejections. A table here, plots in a page."
@@ -48,27 +47,15 @@ def main(arguments: Sequence[str]) -> int:
 
 def _sample(point: Point, job: SampleJob, grammar: Grammar, *, several: bool) -> None:
     from generator.commands.compose import folder_name
-    from generator.statistics import summarise
+    from generator.counting import counted
 
-    failures: Counter[str] = Counter()
     start = time.perf_counter()
-    summary = summarise(_scenes(grammar, job.seed, job.count, failures), grammar.categories)
+    summary, failures = counted(grammar, job.seed, job.count, job.workers)
     seconds = time.perf_counter() - start
     _print(summary, grammar, seconds, failures)
     if job.page is not None:
         page = Path(job.page)
         _write_page(page.with_stem(f"{page.stem}-{folder_name(point.words)}") if several else page, summary, grammar, seconds)
-
-
-def _scenes(grammar: Grammar, seed: int, count: int, failures: Counter[str]) -> Iterator[SceneSpec]:
-    from generator.errors import UnsatisfiableError
-    from generator.grammar import sample
-
-    for index in range(count):
-        try:
-            yield sample(grammar, seed, index)
-        except UnsatisfiableError as error:
-            failures[str(error).splitlines()[0]] += 1
 
 
 def _print(summary: Summary, grammar: Grammar, seconds: float, failures: Counter[str]) -> None:

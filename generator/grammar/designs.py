@@ -13,6 +13,7 @@ from generator.grammar.joe_kuo import DIRECTIONS
 from generator.streams import Stream
 
 _BITS = 32
+_FIRST_BITS = 6  # 64 images
 MOST_DIMENSIONS = len(DIRECTIONS) + 1
 
 
@@ -40,8 +41,31 @@ def _scrambled(seed: int, name: str, dimension: int) -> tuple[tuple[int, ...], i
     shift, *masks = (int(v) for v in generator.integers(0, 2**_BITS, size=_BITS + 1))
     # Row r of the matrix: output bit r (most significant first) mixes the input bits above it with itself.
     rows = [(mask & ~((1 << (_BITS - r)) - 1)) | (1 << (_BITS - 1 - r)) for r, mask in enumerate(masks)]
-    columns = [sum(((row & d).bit_count() & 1) << (_BITS - 1 - r) for r, row in enumerate(rows)) for d in directions(dimension)]
+    columns = [sum(((row & d).bit_count() & 1) << (_BITS - 1 - r) for r, row in enumerate(rows)) for d in directions(_chosen()[dimension])]
     return tuple(columns), shift
+
+
+@lru_cache(maxsize=1)
+def _chosen() -> tuple[int, ...]:
+    """The dimensions of Sobol's sequence in the order in which they are used: those first that share no leading digits.
+
+    Where the first digit of one is the second of another (plus its first, which scrambling may add) over the first points,
+    the two are correlated by 3/8, at any scrambling or at every other one; small datasets would be biased.
+    """
+    chosen: list[tuple[int, int, int]] = []  # dimension, first and second digit as sums of the bits of the point's number
+    rest = []
+    for dimension in range(MOST_DIMENSIONS):
+        first, second = _digit(dimension, 0), _digit(dimension, 1)
+        if all(first not in (a, b, a ^ b) and a not in (second, first ^ second) for _, a, b in chosen):
+            chosen.append((dimension, first, second))
+        else:
+            rest.append(dimension)
+    return (*(dimension for dimension, _, _ in chosen), *rest)
+
+
+def _digit(dimension: int, row: int) -> int:
+    """Which bits of the number of one of the first points are added up to its digit `row` (0 is the most significant)."""
+    return sum((d >> (_BITS - 1 - row) & 1) << k for k, d in enumerate(directions(dimension)[:_FIRST_BITS]))
 
 
 @lru_cache(maxsize=64)

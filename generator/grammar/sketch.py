@@ -88,7 +88,7 @@ class Sketch:
     def labelled(self) -> dict[str, list[Placed]]:
         """The objects by their names and every label of their paths, in the order in which they were placed."""
         for item in self.objects[self._indexed :]:
-            for label in (*item.path.split("/"), item.alias):
+            for label in (*item.path.split("/"), *([item.alias] if item.alias else [])):
                 bearers = self._by_label[label]
                 if not bearers or bearers[-1] is not item:
                     bearers.append(item)

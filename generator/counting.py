@@ -1,0 +1,63 @@
+"""Drawing and counting many scenes on the cores of this machine; their number and the order in which they finish change nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+from generator.errors import UnsatisfiableError
+from generator.grammar import Grammar, sample
+from generator.spec import SceneSpec
+from generator.statistics import Summary, merged, summarise
+
+_SCENES_A_PART = 50
+_LEAST_SCENES = 250  # a process is started for; starting one and reading the grammar there takes as long as 100 scenes
+
+Count = tuple[Summary, Counter[str]]
+
+
+def counted(grammar: Grammar, seed: int, count: int, workers: int = 0) -> Count:
+    """The summary of scenes 0..`count` - 1, and how many could not be drawn by their reason. workers: processes, 0 is one a core.
+
+    Raises what `sample` raises, but for UnsatisfiableError.
+    """
+    parts = [range(start, min(start + _SCENES_A_PART, count)) for start in range(0, count, _SCENES_A_PART)]
+    count_part = partial(_counted, grammar, seed)
+    processes = workers or min(os.process_cpu_count() or 1, count // _LEAST_SCENES)
+    if processes < 2:
+        return _together(list(map(count_part, parts)))
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start, (grammar, seed)) as pool:
+        return _together(list(pool.map(_count_here, parts)))
+
+
+def _counted(grammar: Grammar, seed: int, indices: range) -> Count:
+    failures: Counter[str] = Counter()
+    return summarise(_drawn(grammar, seed, indices, failures), grammar.categories), failures
+
+
+def _drawn(grammar: Grammar, seed: int, indices: range, failures: Counter[str]) -> Iterator[SceneSpec]:
+    for index in indices:
+        try:
+            yield sample(grammar, seed, index)
+        except UnsatisfiableError as error:
+            failures[str(error).splitlines()[0]] += 1
+
+
+def _together(parts: list[Count]) -> Count:
+    return merged([summary for summary, _ in parts]), sum((failures for _, failures in parts), Counter())
+
+
+_of_this_process: list[partial[Count]] = []
+
+
+def _start(grammar: Grammar, seed: int) -> None:
+    """Keeps the grammar for all the parts that this process will be given: reading it takes half a second."""
+    _of_this_process[:] = [partial(_counted, grammar, seed)]
+
+
+def _count_here(indices: range) -> Count:
+    return _of_this_process[0](indices)
