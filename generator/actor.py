@@ -20,7 +20,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -38,7 +38,9 @@ class Actor(BaseModel):
 
     kind: str
     variant: int = 0
+    detail: Literal["auto", "near", "far"] = "auto"  # auto: by the size in the picture (generator/build.py), for actors with `levels`
 
+    levels: ClassVar[bool] = False  # whether `build` makes a coarser mesh of the same look when `detail` is "far"
     semantic: ClassVar[str] = "object"  # class in the semantic map
     ground: ClassVar[bool] = False  # a surface that others stand on; never collides
     attached: ClassVar[bool] = False  # sits on another actor, in that one's frame; its box holds it without fitting tightly
@@ -60,8 +62,8 @@ class Actor(BaseModel):
         return ()
 
     def stream(self) -> Stream:
-        """The random stream of its inner detail: a function of its values."""
-        return Stream.root(self.model_dump_json())
+        """The random stream of its inner detail: a function of its values, the same from near and far."""
+        return Stream.root(self.model_dump_json(exclude={"detail"}))
 
 
 _REGISTRY: dict[str, type[Actor]] = {}

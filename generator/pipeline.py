@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from generator.build import actor_key, mesh_of
+from generator.build import mesh_key, mesh_of
 from generator.dataset import Store, image_files, image_record
 from generator.frame import Frame
 from generator.labels.annotate import annotate
@@ -59,7 +59,7 @@ def prepare(spec: SceneSpec) -> dict[str, float]:
     """Builds the scene's meshes, which the renderer and the labels then find built. Seconds by step."""
     clock = Laps()
     for thing in spec.objects:
-        mesh_of(actor_key(thing.actor))
+        mesh_of(mesh_key(spec.camera, thing))
     clock.lap("meshes")
     return clock.seconds
 

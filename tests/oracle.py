@@ -11,7 +11,7 @@ from embreex.mesh_construction import TriangleMesh
 from embreex.rtcore_scene import EmbreeScene
 from scipy.spatial.transform import Rotation
 
-from generator.build import actor_key, mesh_of
+from generator.build import mesh_key, mesh_of
 from generator.spec import CameraSpec, ObjectSpec, SceneSpec
 
 
@@ -64,7 +64,7 @@ def _triangles(spec: SceneSpec) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _object_triangles(camera: CameraSpec, obj: ObjectSpec) -> np.ndarray:
-    mesh = mesh_of(actor_key(obj.actor))
+    mesh = mesh_of(mesh_key(camera, obj))
     world = _rotation(obj.pose.rotation_wxyz).apply(mesh.vertices.astype(float)) + obj.pose.position_m
     seen = _rotation(camera.rotation_wxyz).inv().apply(world - np.asarray(camera.position_m))
     return seen[mesh.faces]

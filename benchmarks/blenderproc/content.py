@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from generator.build import actor_key, actor_of, mesh_of
+from generator.build import actor_key, actor_of, mesh_key, mesh_of
 from generator.geometry import rotation_matrix
 from generator.mesh import Material
 from generator.settings import RenderSettings
@@ -45,7 +45,7 @@ def export(specs: Sequence[SceneSpec], categories: Sequence[str], settings: Rend
     (folder / "scenes").mkdir()
     names: dict[tuple[bytes, tuple[Material, ...]], str] = {}
     for spec in specs:
-        items = [item for thing in spec.objects if (item := _item(thing, categories, names, folder / "meshes")) is not None]
+        items = [item for thing in spec.objects if (item := _item(spec.camera, thing, categories, names, folder / "meshes")) is not None]
         assert isinstance(spec.world.sky, PlainSky)
         scene = {"objects": items, "sky": spec.world.sky.model_dump(mode="json"), "camera": _camera(spec.camera)}
         (folder / "scenes" / f"{spec.index:03d}.json").write_text(json.dumps(scene))
@@ -53,10 +53,10 @@ def export(specs: Sequence[SceneSpec], categories: Sequence[str], settings: Rend
 
 
 def _item(
-    thing: ObjectSpec, categories: Sequence[str], names: dict[tuple[bytes, tuple[Material, ...]], str], folder: Path
+    camera: CameraSpec, thing: ObjectSpec, categories: Sequence[str], names: dict[tuple[bytes, tuple[Material, ...]], str], folder: Path
 ) -> Mapping[str, Any] | None:
     """One object; its mesh is written when it is new. Category 0 is what gets no annotation."""
-    key = actor_key(thing.actor)
+    key = mesh_key(camera, thing)
     mesh = mesh_of(key)
     if not len(mesh.faces):
         return None

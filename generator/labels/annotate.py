@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import find_objects
 
-from generator.build import actor_key, mesh_of
+from generator.build import mesh_key, mesh_of
 from generator.camera import camera_from_world, project
 from generator.errors import ConfigError
 from generator.frame import Frame, Instance, Labels
@@ -81,7 +81,7 @@ def camera_from_object(camera: CameraSpec, obj: ObjectSpec) -> np.ndarray:
 
 def _instance(view: View, obj: ObjectSpec, index: np.ndarray) -> Instance:
     pose = camera_from_object(view.camera, obj)
-    mesh = mesh_of(actor_key(obj.actor))
+    mesh = mesh_of(mesh_key(view.camera, obj))
     alone = silhouette(view, mesh.vertices @ pose[:3, :3].T + pose[:3, 3], mesh.faces)
     visible = index == obj.id
     amodal = _with_edges(alone.mask, visible)

@@ -66,7 +66,7 @@ class Blender:
         scene = _fresh_scene()
         engine.prepare(scene, self.settings, self._backend != "cpu")
         _PALETTE.begin(scene, spec.world.wetness)
-        placed = objects.add_objects(scene, spec.objects, _PALETTE)
+        placed = objects.add_objects(scene, spec, _PALETTE)
         for i, (carrier, lamp) in enumerate(objects.actors_lamps(spec.objects)):
             light = lamps.add_lamp(scene, f"carried{i}", lamp, carrier.pose)
             motion.move(light, carrier.velocity_m_s, spec.camera.shutter_s)

@@ -9,24 +9,24 @@ import numpy as np
 from mathutils import Quaternion
 
 from generator.actor import Actor
-from generator.build import actor_key, actor_of, mesh_of
+from generator.build import actor_key, actor_of, mesh_key, mesh_of
 from generator.mesh import Mesh
 from generator.render.images import UV_MAP
 from generator.render.materials import Palette
-from generator.spec import LampSpec, ObjectSpec
+from generator.spec import LampSpec, ObjectSpec, SceneSpec
 
 
-def add_objects(scene: bpy.types.Scene, objects: Iterable[ObjectSpec], palette: Palette) -> dict[int, bpy.types.Object]:
+def add_objects(scene: bpy.types.Scene, spec: SceneSpec, palette: Palette) -> dict[int, bpy.types.Object]:
     """Every object of the spec, by id. Objects without faces leave nothing in the scene."""
     meshes: dict[bytes, bpy.types.Mesh | None] = {}
     placed = {}
-    for spec in objects:
-        key = actor_key(spec.actor)
+    for thing in spec.objects:
+        key = mesh_key(spec.camera, thing)
         if key not in meshes:
             meshes[key] = blender_mesh(f"mesh{len(meshes)}", mesh_of(key), palette)
         data = meshes[key]
         if data is not None:
-            placed[spec.id] = _place(scene, spec, data, palette)
+            placed[thing.id] = _place(scene, thing, data, palette)
     return placed
 
 

@@ -151,6 +151,11 @@ def blades(branches: Branches, material: Material, rng: np.random.Generator) -> 
     return Mesh.of(vertices, faces.reshape(-1, 3), material)
 
 
+def thinned(branches: Branches, one_of: int) -> Branches:
+    """One of `one_of` branches, as much thicker, so that they cover as much of the picture."""
+    return Branches(branches.points[::one_of], branches.radii[::one_of] * one_of)
+
+
 def profile_envelope(profile: Sequence[tuple[float, float]], base_m: float, top_m: float, radius_m: float) -> Envelope:
     """A crown of revolution: `profile` lists (part of the crown's height, part of its radius) from bottom to top."""
     u, r = np.array(profile).T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -12,13 +13,26 @@ from generator.colors import linear_from_srgb
 from generator.geometry import Vector
 from generator.mesh import Material, Mesh, merge
 from scenes.shapes import tube
-from scenes.street.branching import Branches, Sprouting, blades, profile_envelope, skin, sprout, unit
+from scenes.street.branching import Branches, Sprouting, blades, profile_envelope, skin, sprout, thinned, unit
 from scenes.street.foliage import leaves
 from scenes.street.tree_species import SPECIES, Season, Species, SpeciesName
 
 _AUTUMN_LEAVES_LEFT = 0.7  # part of the leaves still on in autumn
 _STAKE = Material(color=linear_from_srgb((0.55, 0.42, 0.28)), texture="wood", texture_scale_m=0.3, weathered=True)
 _FINE_TWIGS = Sprouting(18, 0.1, 1.0, (0.75, 0.5), (0.5, 0.45), reach=1.0, lift=0.0, wander=0.0, points=2, thickness=0.6)
+
+
+@dataclass(frozen=True)
+class Fineness:
+    """sides: of the tubes of trunk, limbs and branches; further levels are blades. One of `leaves` leaves and of `twigs` twigs is
+    made and has the area of all (Cook et al., "Stochastic Simplification of Aggregate Detail", 2007)."""
+
+    sides: tuple[int, ...]
+    leaves: int
+    twigs: int
+
+
+_NEAR, _FAR = Fineness((9, 5, 3), 1, 1), Fineness((6, 3), 5, 3)
 
 
 @register
@@ -37,6 +51,7 @@ class Tree(Actor):
     density: float = Field(default=1.0, gt=0.0, le=1.5)
 
     semantic: ClassVar[str] = "vegetation"
+    levels: ClassVar[bool] = True
 
     def size_m(self) -> Vector:
         width = self.crown_width_m or SPECIES[self.species].width * self.height_m
@@ -45,17 +60,18 @@ class Tree(Actor):
     def build(self) -> Mesh:
         species, rng = SPECIES[self.species], self.stream().generator()
         width, _, height = self.size_m()
+        fine = _FAR if self.detail == "far" else _NEAR
         wood = skeleton(species, height, width, rng)
         bark = _bark(species)
-        parts = [skin(level, sides, bark) for level, sides in zip(wood, (9, 5, 3), strict=False)]
+        parts = [skin(level, sides, bark) for level, sides in zip(wood, fine.sides, strict=False)]
+        parts += [blades(thinned(level, fine.twigs if level is wood[-1] else 1), bark, rng) for level in wood[len(fine.sides) :]]
         colors = tuple(_leaf_material(c) for c in species.leaves.get(self.season, ()))
-        parts.append(blades(wood[3], bark, rng))
         if colors:
             fullness = self.density * (_AUTUMN_LEAVES_LEFT if self.season == "autumn" else 1.0)
-            parts.append(_leaves(wood, species, (width, height), fullness, colors, rng))
+            parts.append(_leaves(wood, species, (width, height), fullness, fine.leaves, colors, rng))
         else:
-            fine = sprout(wood[3], _FINE_TWIGS, lambda p: np.ones(p.shape[:-1], bool), 0.5 * width, rng)
-            parts.append(blades(fine, bark, rng))
+            last = sprout(thinned(wood[3], fine.twigs), _FINE_TWIGS, lambda p: np.ones(p.shape[:-1], bool), 0.5 * width, rng)
+            parts.append(blades(last, bark, rng))
         tree = _stretched(merge(parts), self.size_m())
         return merge([tree, *_stakes(height, width)]) if species.staked else tree
 
@@ -86,10 +102,11 @@ def _leaves(
     species: Species,
     size_m: tuple[float, float],
     fullness: float,
+    one_of: int,
     colors: tuple[Material, ...],
     rng: np.random.Generator,
 ) -> Mesh:
-    """Leaves along the twigs and at the branches' ends."""
+    """Leaves along the twigs and at the branches' ends; one of `one_of`, which has the area of as many."""
     width, height = size_m
     diameter = (width * width * height * (1 - species.crown)) ** (1 / 3)
     bases, directions = [], []
@@ -100,8 +117,9 @@ def _leaves(
         bases.append(point)
         directions.append(unit(0.7 * tangent + 0.6 * rng.normal(size=point.shape)) + np.array([0.0, 0.0, species.leaf_rise]))
     base = np.concatenate(bases)
-    length = species.leaf_length * diameter * rng.uniform(0.65, 1.25, len(base))
-    return leaves(base, np.concatenate(directions), length, colors, rng, slender=species.leaf_slender)
+    length = species.leaf_length * diameter * rng.uniform(0.65, 1.25, len(base)) * one_of**0.5
+    kept = slice(None, None, one_of)
+    return leaves(base[kept], np.concatenate(directions)[kept], length[kept], colors, rng, slender=species.leaf_slender)
 
 
 def _stretched(mesh: Mesh, size_m: Vector) -> Mesh:
