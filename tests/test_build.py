@@ -16,7 +16,7 @@ CAMERA = CameraSpec(
     width=640, height=360, fx=500.0, fy=500.0, cx=320.0, cy=180.0, position_m=(0, 0, 1.5), rotation_wxyz=(0.5, -0.5, 0.5, -0.5)
 )
 TOLERANCE_M = 0.03  # a pixel where the coarse mesh begins is 1.5 cm of a person and 3.5 cm of a car
-LEVELS = sorted(kind for kind, actor in actor_kinds().items() if actor.levels)
+LEVELS = sorted(kind for kind, actor in actor_kinds().items() if actor.levels and actor.__module__.startswith("scenes."))
 
 
 def sphere(radius_m: float) -> bytes:

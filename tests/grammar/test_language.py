@@ -389,6 +389,7 @@ def test_the_schema_knows_actors_and_places() -> None:
     }
     assert set(rules["test_block"]["properties"]) == {
         "variant",
+        "detail",
         "length_m",
         "width_m",
         "height_m",
