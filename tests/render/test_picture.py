@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -101,9 +102,13 @@ def test_an_environment_map_turns_against_the_camera() -> None:
     np.testing.assert_allclose(turned.rgb, unturned.rgb, rtol=0.1, atol=0.1 * float(unturned.rgb.mean()))
 
 
-def test_an_unknown_environment_map_lists_the_known_ones() -> None:
+def test_every_environment_map_that_a_scene_may_name_is_there_and_others_list_them() -> None:
+    from generator.render.sky import hdri_path
+
+    for name in get_args(HdriSky.model_fields["name"].annotation):
+        assert hdri_path(name).is_file()
     with pytest.raises(AssetError, match=r"no environment map 'citty'; known maps: city, courtyard, forest"):
-        blender().render(scene([], camera(16, 12), HdriSky(name="citty")))
+        hdri_path("citty")
 
 
 @pytest.mark.parametrize("distortion", [(0.0,) * 5, (1e-6, 0.0, 0.0, 0.0, 0.0)], ids=["perspective", "osl"])
