@@ -140,7 +140,7 @@ def box_corners(size_m: Vector) -> np.ndarray:
 
 def box_in_world(size_m: Vector, position_m: Vector, rotation_wxyz: Quaternion) -> np.ndarray:
     """(8, 3) float64 corners of such a box where its frame stands at `position_m`, turned by `rotation_wxyz`."""
-    return boxes_in_world(*(np.array([v]) for v in (size_m, position_m, rotation_wxyz)))[0]
+    return (_UNIT_BOX * size_m) @ rotation_matrix(rotation_wxyz).T + position_m
 
 
 def boxes_in_world(sizes_m: np.ndarray, positions_m: np.ndarray, rotations_wxyz: np.ndarray) -> np.ndarray:

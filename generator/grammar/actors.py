@@ -58,7 +58,7 @@ class _Recipe:
     category: Value
     place: Place
     requirements: tuple[Named, ...]
-    speed: Value
+    speed: Value | None
     velocity: Value | None
     surfaces: Callable[[Scope], tuple[Material, ...]]
     footprint: Value | None
@@ -149,7 +149,7 @@ def _velocity(recipe: _Recipe, scope: Scope, item: Placed) -> Vector:
     if recipe.velocity is not None:
         x, y, z = (float(v) for v in recipe.velocity.draw(scope))
         return (x, y, z)
-    speed = recipe.speed.draw(scope)
+    speed = recipe.speed.draw(scope) if recipe.speed is not None else 0.0
     if speed == 0 and item.parent is not None:
         return item.parent.velocity_m_s
     return (speed * math.cos(item.yaw_rad), speed * math.sin(item.yaw_rad), 0.0) if speed else (0.0, 0.0, 0.0)
@@ -171,7 +171,7 @@ def _recipe(node: ActorNode, cls: type[Actor], spot: Spot, inner: Spot, rules: A
         category=_category(node, spot.at("category"), rules),
         place=compile_place(node.place, inner.at("place")),
         requirements=tuple(requirements),
-        speed=compile_number(node.speed_m_s, inner.at("speed_m_s")),
+        speed=compile_number(node.speed_m_s, inner.at("speed_m_s")) if node.speed_m_s != 0 else None,
         velocity=_numbers(node.velocity_m_s, inner.at("velocity_m_s"), 3),
         surfaces=_surfaces(node, inner, rules),
         footprint=_numbers(node.footprint_m, inner.at("footprint_m"), 2),

@@ -209,6 +209,14 @@ def choice(arguments: Any, maker: Maker) -> Made:
     if not options:
         raise ConfigError("needs at least one option")
     pick = picker(key, weights, len(options), labels)
+    if all(o.is_constant for o in options):
+
+        def picked(scope: Scope) -> Any:
+            value = labels[pick(scope)]
+            scope.note(key, value)
+            return value
+
+        return picked, tuple(labels)
     draws = [o.draw for o in options]
 
     def draw(scope: Scope) -> Any:

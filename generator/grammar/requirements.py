@@ -49,6 +49,9 @@ def _condition(given: Requirement, spot: Spot) -> tuple[str, Check]:
 
 def no_overlap(given: NoOverlap, spot: Spot) -> Check:
     clearance = compile_number(given.clearance_m, spot.at("clearance_m"))
+    if clearance.is_constant:
+        least_m = clearance.constant
+        return lambda item, sketch, _scope: not item.collides or sketch.is_free(item, least_m)
     return lambda item, sketch, scope: not item.collides or sketch.is_free(item, clearance.draw(scope))
 
 

@@ -119,7 +119,7 @@ class Sketch:
         if known is not None:
             return known
         owner, _, band = name.rpartition(".")
-        names = [band] if band in self.strips else _matching(tuple(self.strips), band)
+        names = [band] if band in self.strips else [n for n in self.strips if _fits(n, band)]
         found = [entry for n in names for entry in self.strips[n]]
         owners = {id(o) for o in self.called(owner, path)} if owner else {id(o) for _, _, o in found}
         strips = [(f"{owner or o.path}.{n}", strip) for n, strip, o in found if id(o) in owners]
@@ -145,9 +145,9 @@ def alternatives(pattern: str) -> list[str]:
     return [p for option in inside.split(",") for p in alternatives(start + option + end)] if closed else [pattern]
 
 
-@lru_cache(maxsize=1024)  # the strips of one road are called the same in every scene
-def _matching(names: tuple[str, ...], pattern: str) -> list[str]:
-    return [n for n in names if any(fnmatchcase(n, a) for a in alternatives(pattern))]
+@lru_cache(maxsize=4096)  # the strips of a road and what a grammar asks for are called the same in every scene
+def _fits(name: str, pattern: str) -> bool:
+    return any(fnmatchcase(name, a) for a in alternatives(pattern))
 
 
 def lineage(item: Placed) -> set[int]:

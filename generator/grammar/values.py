@@ -143,7 +143,7 @@ def _numeric(value: Value, spot: Spot) -> Value:
             raise ConfigError(f"{source}: {where}: must be a number, drawn was {quoted(drawn)}")
         return drawn
 
-    return Value(number, value.samples)
+    return Value(once_a_scene(number) if value.is_fixed else number, value.samples, is_fixed=value.is_fixed)
 
 
 def compile_text(data: Any, spot: Spot) -> Value:
