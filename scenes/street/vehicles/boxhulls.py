@@ -78,7 +78,7 @@ def _rows(s: BoxShape) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _fitted(controls: np.ndarray, s: BoxShape, u: np.ndarray, v: np.ndarray) -> Hull:
-    points = Hull(controls).at(np.stack(np.meshgrid(u, v, indexing="ij"), -1).reshape(-1, 2))
+    points = Hull(controls).grid(u, v).reshape(-1, 3)
     low, high = points.min(0), points.max(0)
     scaled = controls.copy()
     scaled[..., 0] = (controls[..., 0] - (low[0] + high[0]) / 2) * s.length / (high[0] - low[0])

@@ -149,7 +149,7 @@ def _cap(edge: np.ndarray, spine_z: np.ndarray, spine_x: np.ndarray, shares: tup
 
 def _fitted(controls: np.ndarray, half: np.ndarray) -> Hull:
     """Stretched so that the surface just fills -half..half in x and 0..half in y."""
-    points = Hull(controls).at(np.stack(np.meshgrid(BODY_U, BODY_V, indexing="ij"), -1).reshape(-1, 2))
+    points = Hull(controls).grid(BODY_U, BODY_V).reshape(-1, 3)
     low, high = points[:, 0].min(), points[:, 0].max()
     stretched = controls.copy()
     stretched[..., 0] = (controls[..., 0] - (low + high) / 2) * 2 * half[0] / (high - low)
@@ -159,7 +159,7 @@ def _fitted(controls: np.ndarray, half: np.ndarray) -> Hull:
 
 def _raised(hull: Hull, from_z: float, top: float) -> Hull:
     """What lies above `from_z` is stretched upwards until the surface's top is at `top`."""
-    points = hull.at(np.stack(np.meshgrid(CABIN_U, CABIN_V, indexing="ij"), -1).reshape(-1, 2))
+    points = hull.grid(CABIN_U, CABIN_V).reshape(-1, 3)
     factor = (top - from_z) / (points[:, 2].max() - from_z)
     controls = hull.controls.copy()
     above = controls[..., 2] > from_z

@@ -42,8 +42,7 @@ def _lengths(hull: Hull, row: float) -> tuple[np.ndarray, np.ndarray]:
 def at_height(hull: Hull, u: np.ndarray, z: np.ndarray) -> np.ndarray:
     """(N, R, 2) parameters at the columns `u` (N,) and heights `z` (N, R) of the wall."""
     v = np.linspace(1.5, hull.controls.shape[1] - 2.0, 48)
-    grid = np.stack(np.meshgrid(u, v, indexing="ij"), axis=-1)
-    heights = hull.at(grid.reshape(-1, 2))[:, 2].reshape(len(u), 48)
+    heights = hull.grid(u, v)[..., 2]
     rows = np.stack([np.interp(want, have, v) for want, have in zip(z, heights, strict=True)])
     return np.stack([np.broadcast_to(u[:, None], rows.shape), rows], axis=-1)
 

@@ -56,7 +56,7 @@ def skin_of(hull: Hull, u: np.ndarray, v: np.ndarray, slot: str = "paint") -> Sk
     a = (i * len(v) + j).ravel()
     b = a + len(v)
     faces = np.concatenate([np.stack([a, b, b + 1], 1), np.stack([a, b + 1, a + 1], 1)])
-    return Skin(hull, uv, hull.at(uv), faces, np.zeros(len(faces), np.int16), (slot,))
+    return Skin(hull, uv, hull.grid(u, v).reshape(-1, 3), faces, np.zeros(len(faces), np.int16), (slot,))
 
 
 def cut(skin: Skin, region: Callable[[Skin], np.ndarray]) -> tuple[Skin, np.ndarray]:
