@@ -189,3 +189,40 @@ def test_distance_to_a_polygon_agrees_with_the_box() -> None:
     a, b = rng.uniform(-2, 3, (2, 500))
     corners = [(0, 0), (2, 0), (2, 1), (0, 1)]
     np.testing.assert_allclose(regions.polygon(a, b, corners), regions.box(a, b, (0, 0), (2, 1)), atol=1e-9)
+
+
+FAR = [*({"kind": "car", "body": body} for body in CARS), *({"kind": "van", "body": body} for body in VANS)]
+
+
+@pytest.mark.parametrize("variant", [0, 1])
+@pytest.mark.parametrize("values", FAR, ids=named)
+def test_from_afar_a_car_has_the_same_outline_and_few_faces(values: dict[str, object], variant: int) -> None:
+    near, far = (make_actor({**values, "variant": variant, "detail": detail}).build() for detail in ("near", "far"))
+    assert np.abs(np.array(far.bounds_m()) - near.bounds_m()).max() < 0.02
+    assert len(far.faces) < 0.27 * len(near.faces)
+    for axis in range(3):  # as large seen along each axis, and in the same place
+        areas = [silhouette(mesh, axis) for mesh in (near, far)]
+        assert (areas[0] ^ areas[1]).mean() < 0.02 * areas[0].mean()
+
+
+def silhouette(mesh: Mesh, axis: int, step_m: float = 0.04) -> np.ndarray:
+    """What a grid of rays along an axis meets."""
+    sides = [k for k in range(3) if k != axis]
+    a, b = np.meshgrid(np.arange(-3.2, 3.2, step_m), np.arange(-3.2, 3.2, step_m), indexing="ij")
+    starts, ways = np.zeros((a.size, 3)), np.zeros((a.size, 3))
+    starts[:, sides[0]], starts[:, sides[1]], starts[:, axis] = a.ravel(), b.ravel(), -10
+    ways[:, axis] = 1
+    return np.asarray(trimesh.Trimesh(mesh.vertices, mesh.faces, process=False).ray.intersects_any(starts, ways))
+
+
+def test_lamps_shine_and_glow_from_afar_too() -> None:
+    for detail in ("near", "far"):
+        turning = make_actor({"kind": "car", "indicator": "left", "detail": detail}).build()
+        lit = make_actor({"kind": "car", "headlights": True, "brake_lights": True, "detail": detail}).build()
+        left = turning.vertices[turning.faces[[turning.materials[s].emission_w_m2 > 0 for s in turning.slots]]].reshape(-1, 3)
+        assert left[:, 1].min() > 0
+        assert left[:, 0].min() < 0 < left[:, 0].max()
+        shining = np.array([m.emission_w_m2 for m in lit.materials])[lit.slots]
+        x = lit.vertices[lit.faces].mean(1)[:, 0]
+        assert x[shining > 1000].min() > 1
+        assert x[(shining > 0) & (shining < 1000)].max() < -1

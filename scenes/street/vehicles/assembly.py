@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 
 from generator.geometry import Vector
 from generator.mesh import Material, Mesh, merge
 from generator.spec import LampSpec
-from scenes.street.vehicles import bodywork, details, hulls, lamps, plates, shuts, surfaces, wheels
+from scenes.street.vehicles import bodywork, details, far, hulls, lamps, plates, shuts, surfaces, wheels
+from scenes.street.vehicles.bare import MIRROR_M, STAND_INS, Bare, Role, slot_materials
 from scenes.street.vehicles.bodywork import Fittings
 from scenes.street.vehicles.profiles import Profile
 from scenes.street.vehicles.skin import Skin, both_sides
 from scenes.street.vehicles.surface import Hull
 
-MIRROR_M = 0.115  # a mirror's reach beyond the body's side
 ROOF_BOX_M = 0.34  # a ski box's height over the roof
 LOW_BEAM = (0.996, 0.0, -0.087)  # 5 degrees down
 HEADLAMP_W = 10.0  # radiant watts of one low beam
-
-Role = Literal["paint", "bulb", "red", "left", "right"]  # surfaces that differ between cars of one shape; left and right are indicators
-_ROLES: tuple[Role, ...] = ("paint", "bulb", "red", "left", "right")
-# Unlike any real surface, so that merging meshes keeps them apart.
-_STAND_INS: dict[Role, Material] = {role: Material(color=(-1.0 - i, 0.0, 0.0)) for i, role in enumerate(_ROLES)}
 
 
 @dataclass(frozen=True)
@@ -49,34 +43,34 @@ def size_m(p: Profile, *, roof_box: bool) -> Vector:
     return (p.length, p.width + 2 * MIRROR_M, p.height + (ROOF_BOX_M if roof_box else 0.0))
 
 
-@dataclass(frozen=True, eq=False)
-class _Bare:
-    """A car without paint, wheels, plates and luggage, its surfaces that differ from car to car in stand-ins."""
+@dataclass(frozen=True)
+class Fineness:
+    """How the parts of a car are made, and (points, sides) of the tubes on its roof."""
 
-    mesh: Mesh
-    cabin: Hull
-    front_plate_m: Vector
-    rear_plate_m: Vector
+    bare: Callable[[Profile, Fittings], Bare]
+    wheel: Callable[[float, float, wheels.WheelStyle, Material], Mesh]
+    plate: Callable[[plates.PlateStyle, str, bool], Mesh]
+    rails: tuple[int, int]
 
 
-def assembled(p: Profile, fit: Fittings, outfit: Outfit) -> Mesh:
+def assembled(p: Profile, fit: Fittings, outfit: Outfit, fine: Fineness) -> Mesh:
     """The mesh of the whole car."""
-    bare = _bare(p, fit)
+    bare = fine.bare(p, fit)
     diameter = p.wheel * outfit.wheel_scale
     finish = surfaces.DARK_ALLOY if outfit.wheel_style == "steel" else surfaces.ALLOY
-    one = wheels.wheel(diameter, 0.205, outfit.wheel_style, finish)
+    one = fine.wheel(diameter, 0.205, outfit.wheel_style, finish)
     return merge([
-        bare.mesh.dressed({_STAND_INS[role]: material for role, material in worn_by(outfit).items()}),
+        bare.mesh.dressed({STAND_INS[role]: material for role, material in worn_by(outfit).items()}),
         *wheels.mounted(one, p.axles_x, p.width / 2 - 0.125, diameter / 2),
-        *_on_the_roof(p, outfit, bare.cabin),
-        *_number_plates(outfit, bare),
+        *_on_the_roof(p, outfit, bare.cabin, fine.rails),
+        *_number_plates(outfit, bare, fine),
     ])  # fmt: skip
 
 
 @lru_cache(maxsize=96)  # 0.4 MB each; eight bodies in sixteen variants and the vans
-def _bare(p: Profile, fit: Fittings) -> _Bare:
+def _bare(p: Profile, fit: Fittings) -> Bare:
     """What cars of one profile share: nine tenths of the work."""
-    left, right = slot_materials(_STAND_INS, "left"), slot_materials(_STAND_INS, "right")
+    left, right = slot_materials(STAND_INS, "left"), slot_materials(STAND_INS, "right")
     body, arches = bodywork.body_skin(p, fit)
     cabin = bodywork.cabin_skin(p, fit)
     mesh = merge([
@@ -93,7 +87,7 @@ def _bare(p: Profile, fit: Fittings) -> _Bare:
     front_z = p.clearance_z + 0.40 * (p.nose_z - p.clearance_z)
     rear_z = bodywork.plate_bed_z(p, fit)
     front, rear = details.end_x(body, front_z, rear=False), details.end_x(body, rear_z, rear=True)
-    return _Bare(mesh, cabin.hull, (front + 0.006, 0.0, front_z), (rear - 0.006, 0.0, rear_z))
+    return Bare(mesh, cabin.hull, (front + 0.006, 0.0, front_z), (rear - 0.006, 0.0, rear_z))
 
 
 def _ends(p: Profile, fit: Fittings, hull: Hull, materials: dict[str, Material]) -> list[Mesh]:
@@ -112,20 +106,19 @@ def _fixtures(p: Profile, paint: Material, body: Skin, cabin: Skin) -> list[Mesh
     return parts
 
 
-def _on_the_roof(p: Profile, outfit: Outfit, cabin: Hull) -> list[Mesh]:
+def _on_the_roof(p: Profile, outfit: Outfit, cabin: Hull, rails: tuple[int, int]) -> list[Mesh]:
     parts = []
     if outfit.roof_rails or outfit.roof_box:
-        parts += details.roof_rails(cabin, (5.6, hulls.C_PILLAR_U - 1), surfaces.ALLOY)
+        parts += details.roof_rails(cabin, (5.6, hulls.C_PILLAR_U - 1), surfaces.ALLOY, *rails)
     if outfit.roof_box:
         parts.append(details.roof_box(p.height - 0.03, p.nose_x - p.screen_back - 0.9))
     return parts
 
 
-def _number_plates(outfit: Outfit, bare: _Bare) -> list[Mesh]:
+def _number_plates(outfit: Outfit, bare: Bare, fine: Fineness) -> list[Mesh]:
     if outfit.plate == "none":
         return []
-    front = plates.number_plate(outfit.plate, outfit.registration, rear=False)
-    rear = plates.number_plate(outfit.plate, outfit.registration, rear=True)
+    front, rear = (fine.plate(outfit.plate, outfit.registration, behind) for behind in (False, True))
     return [front.moved(bare.front_plate_m), rear.moved(bare.rear_plate_m, np.pi)]
 
 
@@ -143,16 +136,6 @@ def low_beams(nose_x: float, y: float, z: float) -> tuple[LampSpec, ...]:
     )  # fmt: skip
 
 
-def slot_materials(worn: Mapping[Role, Material], side: Literal["left", "right"]) -> dict[str, Material]:
-    """The surface of every slot that the skins wear on one side."""
-    return {
-        "paint": worn["paint"], "plastic": surfaces.PLASTIC, "gap": surfaces.GAP, "grille": surfaces.GAP, "lamp": surfaces.REFLECTOR,
-        "lamp_shade": surfaces.LAMP_SHADE, "chrome": surfaces.CHROME, "seal": surfaces.GLOSS_BLACK, "glass": surfaces.GLASS,
-        "bulb": worn["bulb"], "red": worn["red"], "indicator": worn[side], "tail_white": surfaces.lens(surfaces.CLEAR),
-        "plate_bed": surfaces.PLASTIC, "post": surfaces.GLOSS_BLACK,
-    }  # fmt: skip
-
-
 def worn_by(outfit: Outfit) -> dict[Role, Material]:
     """What differs between cars of one shape."""
     return {
@@ -162,3 +145,8 @@ def worn_by(outfit: Outfit) -> dict[Role, Material]:
         "left": surfaces.indicator_lamp(outfit.indicator, "left"),
         "right": surfaces.indicator_lamp(outfit.indicator, "right"),
     }
+
+
+_NEAR = Fineness(_bare, wheels.wheel, plates.number_plate, (9, 6))
+_FAR = Fineness(far.bare, wheels.far_wheel, plates.far_plate, (4, 4))
+FINENESS = {"auto": _NEAR, "near": _NEAR, "far": _FAR}

@@ -16,6 +16,7 @@ from scenes.street.vehicles.profiles import Profile
 from scenes.street.vehicles.skin import Skin, paint, paint_between, recess, remove, skin_of
 
 Region = Callable[[Skin], np.ndarray]
+Outline = tuple[tuple[float, float], ...]  # corners: share of the half width round nose or tail, share of the height
 _FAR = 9.0  # a distance well outside any region
 
 
@@ -76,22 +77,27 @@ def fittings(body: str, stream: Stream) -> Fittings:
 def arc_lengths(skin: Skin, columns: int, row: float) -> np.ndarray:
     """(V,) metres from front centre round the body, measured along one row."""
     u = np.linspace(0, columns - 1, 120)
-    line = skin.hull.at(np.column_stack([u, np.full(120, row)]))
+    line = skin.hull.grid(u, np.array([row]))[:, 0]
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     return np.interp(skin.u, u, length)
 
 
 def body_skin(profile: Profile, fit: Fittings) -> tuple[Skin, np.ndarray]:
     """The painted lower half body, and the edges of its wheel arches (E, 2)."""
-    skin = skin_of(hulls.body_hull(profile), hulls.BODY_U, hulls.BODY_V)
-    skin, edges = _arches(skin, profile)
-    for region, slot in (*_lower_trim(profile, fit), *_nose(profile, fit), *_tail(profile, fit)):
+    skin, edges = shell(skin_of(hulls.body_hull(profile), hulls.BODY_U, hulls.BODY_V), profile, fit)
+    for region, slot in (*_nose(profile, fit), *_tail(profile, fit)):
         skin = paint(skin, region, slot)
-    if profile.bed:
-        skin = paint(skin, _bed(profile), "plastic")
     for slot, depth in (("grille", 0.02), ("lamp", 0.008)):
         skin = recess(skin, slot, depth, "gap")
     return skin, edges
+
+
+def shell(skin: Skin, profile: Profile, fit: Fittings) -> tuple[Skin, np.ndarray]:
+    """The lower half body with wheel arches and dark trim, without lamps and grilles; and the arches' edges (E, 2)."""
+    skin, edges = _arches(skin, profile)
+    for region, slot in _lower_trim(profile, fit):
+        skin = paint(skin, region, slot)
+    return (paint(skin, _bed(profile), "plastic") if profile.bed else skin), edges
 
 
 def arch_radius_m(profile: Profile) -> float:
@@ -218,6 +224,38 @@ def plate_bed_z(p: Profile, fit: Fittings) -> float:
     return p.clearance_z + (0.71 if fit.tail_lamp == "tall" else 0.50) * (p.tail_z - 0.02 - p.clearance_z)
 
 
+@dataclass(frozen=True)
+class TailWindow:
+    """A rectangle on the left of the tail: distances from its centre, heights, and the slot it wears."""
+
+    start_m: float
+    end_m: float
+    bottom_z: float
+    top_z: float
+    radius_m: float
+    slot: str
+
+
+def tail_windows(p: Profile, fit: Fittings) -> list[TailWindow]:
+    """Reversing lamp and indicator inside the tail lamp, the dark lower bumper, the bed of the number plate."""
+    half, low, high = p.width / 2, p.clearance_z, p.tail_z - 0.02
+    corners, _ = TAIL_LAMPS[fit.tail_lamp]
+    bottom, top = (low + f(b for _, b in corners) * (high - low) for f in (min, max))
+    inner, outer = min(a for a, _ in corners) * half + 0.035, min(max(a for a, _ in corners) * half - 0.03, 1.12 * half)
+    tall, height = fit.tail_lamp == "tall", top - bottom
+    white = (bottom + 0.30 * height, bottom + 0.44 * height) if tall else (bottom + 0.30 * height, bottom + 0.48 * height)
+    amber = (bottom + 0.48 * height, bottom + 0.64 * height) if tall else white
+    middle = outer if tall else (inner + outer) / 2
+    start = inner if tall else middle + 0.01
+    z = plate_bed_z(p, fit)
+    return [
+        TailWindow(inner, middle - 0.01, *white, 0.012, "tail_white"),
+        TailWindow(start, outer - 0.01, *amber, 0.012, "indicator"),
+        TailWindow(0, 0.68 * half, low + 0.05 * (high - low), low + 0.20 * (high - low), 0.04, "plastic"),
+        TailWindow(0, 0.32, z - 0.085, z + 0.085, 0.03, "plate_bed"),
+    ]
+
+
 def door_lines(p: Profile) -> list[float]:
     """x of the vertical door shuts, front to rear."""
     front, rear = p.axles_x
@@ -239,7 +277,7 @@ def pillar_x(p: Profile, share: float) -> float:
 def cabin_skin(profile: Profile, fit: Fittings) -> Skin:
     """The painted half cabin: glass, its black surround, pillars."""
     skin = skin_of(hulls.cabin_hull(profile), hulls.CABIN_U, hulls.CABIN_V)
-    screens, side = _glass(profile)
+    screens, side = glass(profile)
     bright = fit.bright_trim
     skin = paint(skin, lambda s: screens(s) - 0.022, "seal")
     skin = paint(skin, lambda s: side(s) - 0.030, "chrome" if bright else "seal")
@@ -247,26 +285,32 @@ def cabin_skin(profile: Profile, fit: Fittings) -> Skin:
         skin = paint(skin, lambda s: side(s) - 0.012, "seal")
     skin = paint(skin, screens, "glass")
     skin = paint(skin, side, "glass")
-    pillars = [pillar_x(profile, share) for share in profile.pillars]
-    widths = [0.085 if profile.doors == 4 and x == door_lines(profile)[1] else 0.045 for x in pillars]
-
-    for x, width in zip(pillars, widths, strict=True):
+    for x, width in posts(profile):
         skin = paint_between(skin, _post(profile, x), width / 2, "post", ("glass",))
     return skin
 
 
+POST_LEAN = 0.16  # metres a metre, backwards
+
+
+def posts(p: Profile) -> list[tuple[float, float]]:
+    """x at the foot, and width, of the dark pillars across the side glass."""
+    feet = [pillar_x(p, share) for share in p.pillars]
+    return [(x, 0.085 if p.doors == 4 and x == door_lines(p)[1] else 0.045) for x in feet]
+
+
 def _post(p: Profile, x: float) -> Region:
     """Signed distance to a pillar's middle, leaning backwards."""
-    return lambda s: s.x + (s.z - p.belt_z) * 0.16 - x
+    return lambda s: s.x + (s.z - p.belt_z) * POST_LEAN - x
 
 
-def _glass(p: Profile) -> tuple[Region, Region]:
+def glass(p: Profile) -> tuple[Region, Region]:
     """Windscreen and rear window in one, and the side windows."""
 
     def heights(s: Skin, column: float) -> tuple[np.ndarray, np.ndarray]:
         """Distances below the glass's head and above its foot, along the surface."""
         v = np.linspace(0, 11, 90)
-        line = s.hull.at(np.column_stack([np.full(90, column), v]))
+        line = s.hull.grid(np.array([column]), v)[0]
         along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
         here = np.interp(s.v, v, along)
         return here - np.interp(hulls.GLASS_HEAD_V, v, along), np.interp(hulls.GLASS_FOOT_V, v, along) - here
@@ -294,7 +338,7 @@ def _glass(p: Profile) -> tuple[Region, Region]:
     return screens, side
 
 
-def wells(p: Profile, skin: Skin, edges: np.ndarray, depth_m: float) -> Mesh:
+def wells(p: Profile, skin: Skin, edges: np.ndarray, depth_m: float, sides: int = 20) -> Mesh:
     """Dark wheel wells of the left side: the rim of each arch drawn inwards, and closed."""
     inner = skin.points.copy()
     inner[:, 1] = np.maximum(inner[:, 1] - depth_m, 0.05)
@@ -306,12 +350,12 @@ def wells(p: Profile, skin: Skin, edges: np.ndarray, depth_m: float) -> Mesh:
     walls = np.concatenate([np.stack([a, b, b + count], 1), np.stack([a, b + count, a + count], 1)])
     closing = []
     for x in p.axles_x:
-        angle = np.linspace(0, 2 * np.pi, 20, endpoint=False)
+        angle = np.linspace(0, 2 * np.pi, sides, endpoint=False)
         reach = arch_radius_m(p) + 0.05
         outline = np.column_stack(
             [
                 x + reach * np.cos(angle),
-                np.full(20, p.width / 2 - depth_m - 0.01),
+                np.full(sides, p.width / 2 - depth_m - 0.01),
                 np.maximum(p.wheel / 2 + reach * np.sin(angle), 0.7 * p.clearance_z),
             ]
         )
@@ -327,7 +371,11 @@ __all__ = [
     "cabin_skin",
     "door_lines",
     "fittings",
+    "glass",
     "nose_frame",
     "pillar_x",
+    "posts",
+    "shell",
+    "tail_windows",
     "wells",
 ]

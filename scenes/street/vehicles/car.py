@@ -35,6 +35,7 @@ class Car(Actor):
     plate: plates.PlateStyle = "uk"
 
     semantic: ClassVar[str] = "car"
+    levels: ClassVar[bool] = True
 
     def shape_stream(self) -> Stream:
         """Shape depends on body and variant alone: a repainted car keeps its own."""
@@ -59,7 +60,8 @@ class Car(Actor):
             plate=self.plate,
             registration=plates.registration(self.plate, self.stream().child("plate")),
         )
-        return assembly.assembled(self.profile(), bodywork.fittings(self.body, self.shape_stream().child("fittings")), outfit)
+        fit = bodywork.fittings(self.body, self.shape_stream().child("fittings"))
+        return assembly.assembled(self.profile(), fit, outfit, assembly.FINENESS[self.detail])
 
     def lights(self) -> tuple[LampSpec, ...]:
         return assembly.headlamps(self.profile()) if self.headlights else ()

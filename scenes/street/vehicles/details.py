@@ -78,12 +78,12 @@ def wipers(cabin: Hull) -> list[Mesh]:
     return found
 
 
-def roof_rails(cabin: Hull, columns: tuple[float, float], material: Material) -> list[Mesh]:
-    """A bar over each roof edge."""
-    u = np.linspace(columns[0], columns[1], 9)
-    points = cabin.at(np.column_stack([u, np.full(9, 7.9)]))
-    lift = np.where((np.arange(9) == 0) | (np.arange(9) == 8), 0.0, 0.035)
-    return pair(tube(points + np.column_stack([np.zeros(9), np.zeros(9), lift]), 0.014, material, segments=6))
+def roof_rails(cabin: Hull, columns: tuple[float, float], material: Material, count: int = 9, sides: int = 6) -> list[Mesh]:
+    """A bar over each roof edge, through `count` points."""
+    u = np.linspace(columns[0], columns[1], count)
+    points = cabin.at(np.column_stack([u, np.full(count, 7.9)]))
+    points[1:-1, 2] += 0.035
+    return pair(tube(points, 0.014, material, segments=sides))
 
 
 def roof_box(top_z: float, x: float) -> Mesh:

@@ -44,20 +44,7 @@ def nose_left(p: Profile, fit: Fittings, hull: Hull, materials: dict[str, Materi
 
 def tail_left(p: Profile, fit: Fittings, hull: Hull, materials: dict[str, Material]) -> list[Mesh]:
     """Everything on the left half of the tail."""
-    half, low, high = p.width / 2, p.clearance_z, p.tail_z - 0.02
-    corners, _ = bodywork.TAIL_LAMPS[fit.tail_lamp]
-    bottom, top = (low + f(b for _, b in corners) * (high - low) for f in (min, max))
-    inner, outer = min(a for a, _ in corners) * half + 0.035, min(max(a for a, _ in corners) * half - 0.03, 1.12 * half)
-    tall, height = fit.tail_lamp == "tall", top - bottom
-    white = (bottom + 0.30 * height, bottom + 0.44 * height) if tall else (bottom + 0.30 * height, bottom + 0.48 * height)
-    amber = (bottom + 0.48 * height, bottom + 0.64 * height) if tall else white
-    middle = outer if tall else (inner + outer) / 2
-    start = inner if tall else middle + 0.01
-    parts = [
-        panels.rear_pane(hull, inner, middle - 0.01, *white, 0.012, materials["tail_white"], 0.004),
-        panels.rear_pane(hull, start, outer - 0.01, *amber, 0.012, materials["indicator"], 0.004),
-        panels.rear_pane(hull, 0, 0.68 * half, low + 0.05 * (high - low), low + 0.20 * (high - low), 0.04, surfaces.PLASTIC, 0.004),
+    return [
+        panels.rear_pane(hull, w.start_m, w.end_m, w.bottom_z, w.top_z, w.radius_m, materials[w.slot], 0.004)
+        for w in bodywork.tail_windows(p, fit)
     ]
-    z = bodywork.plate_bed_z(p, fit)
-    parts.append(panels.rear_pane(hull, 0, 0.32, z - 0.085, z + 0.085, 0.03, materials["plate_bed"], 0.004))
-    return parts

@@ -5,6 +5,10 @@ Used where the skin itself is too coarse to carry windows and lamps: the large f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 
 from generator.mesh import Material, Mesh
@@ -12,6 +16,17 @@ from scenes.street.vehicles.surface import Hull
 
 _CORNER = np.linspace(0, np.pi / 2, 4)
 _SIDE_STEP_M, _END_STEP_M = 0.45, 0.08  # width of a column of a pane: sides are flat, ends are curved
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """A sheet for looking at from afar: over the columns u (N,), rising, from the heights bottom to top, both (N,) metres."""
+
+    u: np.ndarray
+    bottom: np.ndarray
+    top: np.ndarray
+    material: Material
+    lift_m: float
 
 
 def around_front(hull: Hull, across_m: np.ndarray, row: float = 5.0) -> np.ndarray:
@@ -29,13 +44,14 @@ def around_rear(hull: Hull, across_m: np.ndarray, row: float = 5.0) -> np.ndarra
 def along_side(hull: Hull, x: np.ndarray, row: float = 5.0) -> np.ndarray:
     """(N,) column parameters at the positions `x` on the side."""
     u = np.linspace(0, hull.controls.shape[0] - 1, 240)
-    line = hull.at(np.column_stack([u, np.full(240, row)]))[:, 0]
+    line = hull.grid(u, np.array([row]))[:, 0, 0]
     return np.interp(-np.asarray(x), -line, u)
 
 
+@lru_cache(maxsize=16)  # one hull is asked a dozen times in a row
 def _lengths(hull: Hull, row: float) -> tuple[np.ndarray, np.ndarray]:
     u = np.linspace(0, hull.controls.shape[0] - 1, 240)
-    line = hull.at(np.column_stack([u, np.full(240, row)]))
+    line = hull.grid(u, np.array([row]))[:, 0]
     return u, np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
 
 
@@ -69,11 +85,28 @@ def pane(
 ) -> Mesh:
     """A sheet over the columns `u` (rising: towards the rear) from `low_z` to `high_z`, less `cut_m` at either end of a column."""
     rows = max(rows_at_least, round((high_z - low_z) / 0.16) + 1)
-    share = np.linspace(0, 1, rows)
-    bottom, top = low_z + cut_m, high_z - cut_m
-    uv = at_height(hull, u, bottom[:, None] + (top - bottom)[:, None] * share).reshape(-1, 2)
-    points = hull.at(uv) + lift_m * hull.normals(uv)
-    i, j = np.meshgrid(np.arange(len(u) - 1), np.arange(rows - 1), indexing="ij")
+    uv = _between(hull, u, low_z + cut_m, high_z - cut_m, rows)
+    return sheet(hull.at(uv) + lift_m * hull.normals(uv), len(u), rows, material)
+
+
+def patches(hull: Hull, wanted: Sequence[Patch]) -> list[Mesh]:
+    """The sheets of all patches, found on the hull at once."""
+    columns, rows = [len(patch.u) for patch in wanted], 4
+    u, bottom, top = (np.concatenate([getattr(patch, name) for patch in wanted]) for name in ("u", "bottom", "top"))
+    uv = _between(hull, u, bottom, top, rows)
+    lift = np.repeat([patch.lift_m for patch in wanted], np.array(columns) * rows)
+    points = np.split(hull.at(uv) + lift[:, None] * hull.normals(uv), np.cumsum(columns)[:-1] * rows)
+    return [sheet(own, count, rows, patch.material) for own, count, patch in zip(points, columns, wanted, strict=True)]
+
+
+def _between(hull: Hull, u: np.ndarray, bottom: np.ndarray, top: np.ndarray, rows: int) -> np.ndarray:
+    """(N * rows, 2) parameters of even steps from bottom to top over the columns `u` (N,)."""
+    return at_height(hull, u, bottom[:, None] + (top - bottom)[:, None] * np.linspace(0, 1, rows)).reshape(-1, 2)
+
+
+def sheet(points: np.ndarray, columns: int, rows: int, material: Material) -> Mesh:
+    """The smooth mesh over points (columns * rows, 3), columns rising towards the rear."""
+    i, j = np.meshgrid(np.arange(columns - 1), np.arange(rows - 1), indexing="ij")
     a = (i * rows + j).ravel()
     return Mesh.of(points, np.stack([a, a + rows, a + rows + 1, a + 1], axis=1), material, smooth=True)
 

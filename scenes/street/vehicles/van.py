@@ -35,6 +35,7 @@ class Van(Actor):
     plate: plates.PlateStyle = "uk"
 
     semantic: ClassVar[str] = "van"
+    levels: ClassVar[bool] = True
 
     def shape_stream(self) -> Stream:
         return Stream.root("van", self.body, self.variant)
@@ -62,7 +63,7 @@ class Van(Actor):
             plate=self.plate,
             registration=plates.registration(self.plate, self.stream().child("plate")),
         )
-        van = assembly.assembled(p, fit, outfit)
+        van = assembly.assembled(p, fit, outfit, assembly.FINENESS[self.detail])
         if self.body != "box":
             return van
         front, rear = p.nose_x - 2.0, -p.nose_x - 0.015

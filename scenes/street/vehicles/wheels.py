@@ -14,6 +14,8 @@ from scenes.street.vehicles import surfaces
 WheelStyle = Literal["five_spoke", "twin_spoke", "multi_spoke", "star", "hubcap", "steel"]
 
 SEGMENTS = 28  # a multiple of four: one vertex then touches the ground exactly
+_FAR_SEGMENTS = 12
+_FAR_DEPTH = Material(color=(0.05, 0.05, 0.05), roughness=0.6, metallic=0.5, variation=0.2)  # brake disc, barrel and shade in the mean
 _SPOKES = {"five_spoke": (5, 0.30, 0.0), "twin_spoke": (10, 0.16, 0.13), "multi_spoke": (12, 0.16, 0.0), "star": (6, 0.34, 0.0)}
 
 
@@ -37,6 +39,35 @@ def wheel(diameter_m: float, width_m: float, style: WheelStyle, finish: Material
     flange = turned([(rim * 0.90, half * 0.45), (rim * 0.93, half * 0.80), (rim, half * 0.86), (rim * 1.01, half * 0.78)], finish)
     face = _cover(rim * 0.94, half, style, finish) if style in ("hubcap", "steel") else _spokes(rim * 0.93, half, style, finish)
     return merge([tyre, flange, face, _inside(rim * 0.93, half, covered=style == "hubcap")])
+
+
+@lru_cache(maxsize=64)
+def far_wheel(diameter_m: float, width_m: float, style: WheelStyle, finish: Material) -> Mesh:
+    """A car's wheel from afar: tyre, flange, and flat spokes before a dark disc, or a closed cover."""
+    outer, half = diameter_m / 2, width_m / 2
+    rim = outer * 0.66
+    tyre = turned(
+        [(rim, half * 0.86), ((rim + outer) / 2, half), (outer, half * 0.7), (outer, -half * 0.7), (rim, -half * 0.8)],
+        surfaces.RUBBER, _FAR_SEGMENTS,
+    )  # fmt: skip
+    depth = turned([(0.001, half * 0.1), (rim, half * 0.1)], _FAR_DEPTH, _FAR_SEGMENTS)
+    flange = turned([(rim * 0.90, half * 0.5), (rim * 1.01, half * 0.86)], finish, _FAR_SEGMENTS)
+    cover = [(0.001, 0.70), (0.9, 0.72)] if style in ("hubcap", "steel") else [(0.001, 0.70), (0.24, 0.55)]
+    hub = turned([(r * rim, y * half) for r, y in cover], finish, _FAR_SEGMENTS)
+    return merge([tyre, depth, flange, hub, *_far_spokes(rim, half, style, finish)])
+
+
+def _far_spokes(rim: float, half: float, style: str, finish: Material) -> list[Mesh]:
+    """Flat bars as wide as the spokes are in the mean; none on covers."""
+    count, width, _ = _SPOKES.get(style, (0, 0.0, 0.0))
+    wide = 0.36 * width * rim
+    bar = np.array([(0.16 * rim, wide), (0.95 * rim, wide), (0.95 * rim, -wide), (0.16 * rim, -wide)])
+    found = []
+    for angle in np.pi / 2 + 2 * np.pi * np.arange(count) / max(count, 1):
+        c, s = np.cos(angle), np.sin(angle)
+        points = np.column_stack([c * bar[:, 0] - s * bar[:, 1], np.full(4, 0.68 * half), s * bar[:, 0] + c * bar[:, 1]])
+        found.append(Mesh.of(points, np.array([[0, 1, 2, 3]]), finish))
+    return found
 
 
 def _spokes(rim: float, half: float, style: str, finish: Material) -> Mesh:
