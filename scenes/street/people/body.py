@@ -1,15 +1,20 @@
 """The body of a person in its rest pose: a base mesh plus morph targets, from assets/people/body.npz.
 
+It comes at two levels of detail: "far" has a subset of the vertices of "near" under the faces of assets/people/far.npz.
+
 Shapes: V packed vertices, T morph targets, J bones. Metres, +X forward, +Y left, +Z up; the feet stand at z about 0.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import as_file, files
+from typing import Literal
 
 import numpy as np
+
+Level = Literal["near", "far"]
 
 # Ages at which MakeHuman's four macro targets are taken as they are; growth ends at about 19 (CDC growth charts 2000).
 _AGES_YEARS = (1.0, 11.0, 19.0, 32.0, 85.0)
@@ -29,7 +34,8 @@ class Template:
 
     vertices (V, 3) float32; skin, cloth, eyes (F, 3) int32 faces; targets (T, V * 3) float32 offsets by name;
     bones by name; parents (J,) int; joints (J, 3) heads, joint_targets (T, J * 3); weights (V, J) float32, and the same as
-    the four bones of each vertex (V, 4) and their strengths (V, 4).
+    the four bones of each vertex (V, 4) and their strengths (V, 4). kept: (V,) which of the near body's vertices these are;
+    brows, lips (F, 3): faces of the far body where the near one's are cut out of the skin, and none there.
     """
 
     vertices: np.ndarray
@@ -45,6 +51,9 @@ class Template:
     weights: np.ndarray
     weight_bones: np.ndarray
     weight_strengths: np.ndarray
+    kept: np.ndarray
+    brows: np.ndarray
+    lips: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -59,9 +68,32 @@ class Physique:
     asian: float
 
 
-@lru_cache(maxsize=1)
-def template() -> Template:
+def template(level: Level = "near") -> Template:
     """The packed body, read once."""
+    return _near() if level == "near" else _far()
+
+
+@lru_cache(maxsize=1)
+def _far() -> Template:
+    near = _near()
+    with as_file(files("assets.people") / "far.npz") as path, np.load(path, allow_pickle=False) as data:
+        faces = {part: data[part].astype(np.int32) for part in ("skin", "cloth", "eyes", "brows", "lips")}
+        kept = np.unique(np.concatenate([data["kept"], *(one.ravel() for one in faces.values())]))
+    count = len(near.targets)
+    return replace(
+        near,
+        **{part: np.searchsorted(kept, one).astype(np.int32) for part, one in faces.items()},
+        vertices=near.vertices[kept],
+        targets=np.ascontiguousarray(near.targets.reshape(count, -1, 3)[:, kept]).reshape(count, -1),
+        weights=near.weights[kept],
+        weight_bones=near.weight_bones[kept],
+        weight_strengths=near.weight_strengths[kept],
+        kept=kept,
+    )
+
+
+@lru_cache(maxsize=1)
+def _near() -> Template:
     with as_file(files("assets.people") / "body.npz") as path, np.load(path, allow_pickle=False) as data:
         vertices = data["vertices"]
         weights = np.zeros((len(vertices), len(data["bones"])), np.float32)
@@ -84,6 +116,8 @@ def template() -> Template:
             weights,
             bones,
             np.take_along_axis(weights, bones, axis=1),
+            np.arange(len(vertices)),
+            *np.zeros((2, 0, 3), np.int32),
         )
 
 
@@ -128,9 +162,9 @@ def typical_height_m(age_years: float, sex: float) -> float:
     return sex * male + (1 - sex) * female
 
 
-def shaped(physique: Physique, height_m: float) -> tuple[np.ndarray, np.ndarray]:
+def shaped(physique: Physique, height_m: float, level: Level = "near") -> tuple[np.ndarray, np.ndarray]:
     """(V, 3) vertices and (J, 3) joints of a body of stature `height_m`, standing on z = 0, in the rest pose."""
-    data = template()
+    data = template(level)
     index, strength = coefficients(physique)
     vertices = data.vertices + (strength @ data.targets[index]).reshape(-1, 3)
     joints = data.joints + (strength @ data.joint_targets[index]).reshape(-1, 3)

@@ -11,7 +11,7 @@ import numpy as np
 
 from generator.mesh import Material, Mesh, Rgb
 from scenes.street.people import complexion, wardrobe
-from scenes.street.people.body import template
+from scenes.street.people.body import Level, template
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure
 from scenes.street.people.garments import (
@@ -27,7 +27,7 @@ from scenes.street.people.garments import (
     worn,
 )
 from scenes.street.people.hair import HairStyle, hair, patch
-from scenes.street.people.headwear import headwear
+from scenes.street.people.headwear import hat_room, headwear
 from scenes.street.people.shoes import shoes
 from scenes.street.people.skirts import skirt
 from scenes.street.people.surface import Pattern, compact, pattern
@@ -43,7 +43,8 @@ def dressed(
     clothes, covered = _clothes(figure, outfit, hi_vis)
     parts = [*clothes, *_shoes(figure, outfit), _skin(figure, covered, skin), *_face(figure, skin, hair_material)]
     if hat not in ("hood", "headscarf", "full_helmet"):
-        parts += hair(figure, outfit.hair if hat == "none" else _FLAT.get(outfit.hair, outfit.hair), hair_material)
+        style = outfit.hair if hat == "none" else _FLAT.get(outfit.hair, outfit.hair)
+        parts += hair(figure, style, hair_material, hat_room(hat, figure.level))
     return parts + headwear(figure, hat, hat_color)
 
 
@@ -58,25 +59,24 @@ def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], 
     under, legs = _bottom_layer(figure, bottom, cloth_material(outfit.bottom_color, outfit.bottom), parts)
     covered.append(legs)
     if outfit.bottom in wardrobe.SKIRTS:
-        f = fields()
+        f = fields(figure.level)
         covered.append(np.where(f.on_arm > 0.5, -1.0, np.minimum(0.10 - f.z, 0.2 * (wardrobe.SKIRTS[outfit.bottom].hem - 0.35 - f.leg))))
-    skirted = figure.moved_vertices(under, np.arange(len(under)))
+    hips = under
     layers = list(zip(wardrobe.tops(outfit, hi_vis), _top_materials(outfit, hi_vis), strict=True))
     for top, material in layers:
         shell = top_shell(figure, top, under)
-        cuts = top_cuts(top)
-        parts.append(worn(figure, shell, top_pattern(top), material))
+        cuts = top_cuts(top, figure.level)
+        parts.append(worn(figure, shell, top_pattern(top, figure.level), material))
         covered.append(np.min(cuts, axis=0))
         if outfit.outer in wardrobe.FASTENED and top is wardrobe.OUTERS[outfit.outer]:
             parts.append(_fastening(figure, shell, top, outfit.outer_color))
         under = layered(shell, under, cuts)
     if hi_vis:
         parts += _bands(figure, under)
-    coated = figure.moved_vertices(under, np.arange(len(under)))
-    worn_over = ((outfit.bottom, outfit.bottom_color, skirted), (outfit.outer, outfit.outer_color, coated))
+    worn_over = ((outfit.bottom, outfit.bottom_color, hips), (outfit.outer, outfit.outer_color, under))
     hanging = [one for one in worn_over if one[0] in wardrobe.SKIRTS]
-    for (name, color, posed), shape in zip(hanging, wardrobe.skirts(outfit), strict=True):
-        parts.append(skirt(figure, posed, shape, cloth_material(color, name)))
+    for (name, color, shell), shape in zip(hanging, wardrobe.skirts(outfit), strict=True):
+        parts.append(skirt(figure, shell, shape, cloth_material(color, name)))
     return parts, covered
 
 
@@ -94,14 +94,16 @@ def _fastening(figure: Figure, shell: np.ndarray, top: Top, color: Rgb) -> Mesh:
     """The strip of a zip or of buttons down the front, darker than the cloth, or lighter on black."""
     tone = 0.35 if max(color) > 0.06 else 3.0
     r, g, b = (min(tone * c + 0.004, 1.0) for c in color)
-    return worn(figure, shell + 0.002 * figure.outward, _strip_pattern(top), Material(color=(r, g, b), roughness=0.6), hem_m=0.003)
+    return worn(
+        figure, shell + 0.002 * figure.outward, _strip_pattern(top, figure.level), Material(color=(r, g, b), roughness=0.6), hem_m=0.003
+    )
 
 
-@lru_cache(maxsize=16)
-def _strip_pattern(top: Top) -> Pattern:
-    f = fields()
+@lru_cache(maxsize=32)
+def _strip_pattern(top: Top, level: Level) -> Pattern:
+    f = fields(level)
     strip = np.where((f.x > 0.03) & (f.on_arm < 0.5), 0.007 - np.abs(f.y), -1.0)
-    return pattern(template().cloth, (*top_cuts(top), strip))
+    return pattern(template(level).cloth, (*top_cuts(top, level), strip))
 
 
 _BAND_HEIGHTS_M = (0.10, 0.24)
@@ -109,21 +111,21 @@ _BAND_HEIGHTS_M = (0.10, 0.24)
 
 def _bottom_layer(figure: Figure, bottom: Bottom, material: Material, parts: list[Mesh]) -> tuple[np.ndarray, np.ndarray]:
     shell = bottom_shell(figure, bottom)
-    cuts = bottom_cuts(bottom)
-    parts.append(worn(figure, shell, bottom_pattern(bottom), material))
+    cuts = bottom_cuts(bottom, figure.level)
+    parts.append(worn(figure, shell, bottom_pattern(bottom, figure.level), material))
     return layered(shell, figure.rest, cuts), np.min(cuts, axis=0)
 
 
 def _bands(figure: Figure, shell: np.ndarray) -> list[Mesh]:
     """Two reflective bands around the trunk of a safety vest."""
     lifted = shell + 0.002 * figure.outward
-    return [worn(figure, lifted, _band_pattern(height), wardrobe.REFLEX, hem_m=0.003) for height in _BAND_HEIGHTS_M]
+    return [worn(figure, lifted, _band_pattern(height, figure.level), wardrobe.REFLEX, hem_m=0.003) for height in _BAND_HEIGHTS_M]
 
 
-@lru_cache(maxsize=4)
-def _band_pattern(height_m: float) -> Pattern:
-    f = fields()
-    return pattern(template().cloth, (np.where(f.on_arm > 0.5, -1.0, 0.025 - np.abs(f.z - height_m)),))
+@lru_cache(maxsize=8)
+def _band_pattern(height_m: float, level: Level) -> Pattern:
+    f = fields(level)
+    return pattern(template(level).cloth, (np.where(f.on_arm > 0.5, -1.0, 0.025 - np.abs(f.z - height_m)),))
 
 
 def _shoes(figure: Figure, outfit: Outfit) -> list[Mesh]:
@@ -132,18 +134,19 @@ def _shoes(figure: Figure, outfit: Outfit) -> list[Mesh]:
     parts = [shoes(figure, upper, sole)]
     if outfit.shoes == "boots":
         shaft = figure.rest + 0.008 * figure.outward
-        parts.append(worn(figure, shaft, _leg_pattern(1.5, 2.02), upper))
+        parts.append(worn(figure, shaft, _leg_pattern(1.5, 2.02, figure.level), upper))
     elif outfit.bottom in ("shorts", "leggings", *wardrobe.SKIRTS):
         sock = figure.rest + 0.003 * figure.outward
-        parts.append(worn(figure, sock, _leg_pattern(1.82 if outfit.shoes == "sneakers" else 1.9, 2.05), _SOCK, hem_m=0.002))
+        top = 1.82 if outfit.shoes == "sneakers" else 1.9
+        parts.append(worn(figure, sock, _leg_pattern(top, 2.05, figure.level), _SOCK, hem_m=0.002))
     return parts
 
 
 @lru_cache(maxsize=8)
-def _leg_pattern(top: float, bottom: float) -> Pattern:
+def _leg_pattern(top: float, bottom: float, level: Level) -> Pattern:
     """What covers both legs between two levels of `leg`."""
-    f = fields()
-    return pattern(template().cloth, (f.leg - top, bottom - f.leg))
+    f = fields(level)
+    return pattern(template(level).cloth, (f.leg - top, bottom - f.leg))
 
 
 _SOCK = Material(color=(0.5, 0.5, 0.5), texture="fabric", texture_scale_m=0.002, roughness=0.95)
@@ -151,7 +154,7 @@ _SOCK = Material(color=(0.5, 0.5, 0.5), texture="fabric", texture_scale_m=0.002,
 
 def _skin(figure: Figure, covered: list[np.ndarray], material: Material) -> Mesh:
     """The skin that no garment covers, with a margin that is pulled in under the garments."""
-    data = template()
+    data = template(figure.level)
     hidden = np.max(covered, axis=0) if covered else np.full(len(figure.rest), -1.0)
     faces = data.skin[(hidden[data.skin] < 0.03).any(1)]
     depth = _PULLED_IN_M * np.clip(hidden / 0.02 + 0.3, 0, 1)
@@ -170,11 +173,15 @@ def _face(figure: Figure, skin: Material, hair_material: Material) -> list[Mesh]
 
 
 def _eyes(figure: Figure) -> list[Mesh]:
-    data, f = template(), fields()
-    # The iris is the front of the eyeball: the base mesh's eyes are 2.8 cm balls whose fronts lie at x = 0.1392.
-    iris = (f.x[data.eyes] > 0.1355).all(1)
     parts = []
-    for faces, material in ((data.eyes[~iris], complexion.EYE_WHITE), (data.eyes[iris], complexion.IRIS)):
+    for faces, material in zip(eye_parts(template(figure.level).eyes, figure.level), (complexion.EYE_WHITE, complexion.IRIS), strict=True):
         used, local = compact(faces)
         parts.append(Mesh.of(figure.carried(figure.rest[used], "head"), local, material, smooth=True))
     return parts
+
+
+def eye_parts(eyes: np.ndarray, level: Level = "near") -> tuple[np.ndarray, np.ndarray]:
+    """The faces of the white and of the iris among those of the eyes (F, 3)."""
+    # The iris is the front of the eyeball: the base mesh's eyes are 2.8 cm balls whose fronts lie at x = 0.1392.
+    iris = (fields(level).x[eyes] > 0.1355).all(1)
+    return eyes[~iris], eyes[iris]

@@ -45,17 +45,17 @@ class Sample:
 @lru_cache(maxsize=1)
 def _sample() -> Sample:
     data = template()
-    outward = outward_normals(data.vertices)
-    away = np.where(fields().on_head[:, None] > 0.3, outward, sideways(outward))
-    index = np.concatenate([mark_vertices(), _outermost()])
+    outward = outward_normals(data.vertices, "near")
+    away = np.where(fields("near").on_head[:, None] > 0.3, outward, sideways(outward, "near"))
+    index = np.concatenate([mark_vertices("near"), _outermost()])
     targets = data.targets.reshape(len(data.targets), -1, 3)[:, index].reshape(len(data.targets), -1)
-    trunk = np.flatnonzero((fields().on_arm[index] < 0.5) & np.isin(index, cloth_vertices()))
-    return Sample(index, data.vertices[index], np.ascontiguousarray(targets), away[index], trunk, depths(index[trunk]))
+    trunk = np.flatnonzero((fields("near").on_arm[index] < 0.5) & np.isin(index, cloth_vertices("near")))
+    return Sample(index, data.vertices[index], np.ascontiguousarray(targets), away[index], trunk, depths(index[trunk], "near"))
 
 
 def _outermost() -> np.ndarray:
     """Vertices farthest out in 26 directions for every bone, and rings around trunk and legs where hems may be."""
-    data, f = template(), fields()
+    data, f = template(), fields("near")
     ways = np.array([(x, y, z) for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-1, 0, 1) if (x, y, z) != (0, 0, 0)], float)
     ways /= np.linalg.norm(ways, axis=1, keepdims=True)
     used = np.unique(np.concatenate([data.skin.ravel(), data.cloth.ravel()]))
@@ -98,7 +98,7 @@ def sampled_figure(physique: Physique, height_m: float, stance: Stance) -> Figur
     scale = height_m / (high - low)
     ground = np.array([0.0, 0.0, low])
     vertices, joints = (vertices - ground) * scale, (joints - ground) * scale
-    return in_stance(vertices, sample.away, joints, vertices[: len(mark_vertices())], stance, height_m)
+    return in_stance(vertices, sample.away, joints, vertices[: len(mark_vertices("near"))], stance, height_m, "near")
 
 
 @lru_cache(maxsize=512)
@@ -106,17 +106,17 @@ def _pads(top: str, outer: str, bottom: str, hair: str, hat: HatName, hi_vis: bo
     """(S,) how far clothes stand off a body of 1.7 m; (S, 3) how far hair and hat stand off a head of the base mesh's size."""
     black = (0.0, 0.0, 0.0)
     outfit = Outfit(top, outer, bottom, "shoes", hair, black, black, black, black)  # type: ignore[arg-type]
-    index, f = _sample().index, fields()
+    index, f = _sample().index, fields("near")
     pad = np.zeros(len(f.z), np.float32)
     if bottom in wardrobe.BOTTOMS:
         trousers = wardrobe.BOTTOMS[bottom]
-        pad += np.maximum(bottom_ease(trousers), 0) * (np.min(bottom_cuts(trousers), axis=0) > 0)
+        pad += np.maximum(bottom_ease(trousers, "near"), 0) * (np.min(bottom_cuts(trousers, "near"), axis=0) > 0)
     for one in wardrobe.tops(outfit, hi_vis):
-        pad += np.maximum(top_ease(one), 0) * (np.min(top_cuts(one), axis=0) > 0)
+        pad += np.maximum(top_ease(one, "near"), 0) * (np.min(top_cuts(one, "near"), axis=0) > 0)
     foot = f.leg > 2.02
     pad = np.where(foot, np.maximum(_SHOE_M, _TOE_M * (f.x > 0.15)), pad)
-    lift = np.maximum(hair_thickness(hair), 0.0)[index, None] * _sample().away
+    lift = np.maximum(hair_thickness(hair, "near"), 0.0)[index, None] * _sample().away
     if hat not in ("none", "full_helmet"):
-        along, up = hat_lift(hat)
+        along, up = hat_lift(hat, "near")
         lift = np.where((along > 0)[index, None], along[index, None] * _sample().away + up[index, None] * np.array([0.0, 0.0, 1.0]), lift)
     return pad[index], lift

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from scenes.street.people.body import template
+from scenes.street.people.body import Level, template
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +31,10 @@ class Fields:
     neck: np.ndarray
 
 
-@lru_cache(maxsize=1)
-def fields() -> Fields:
+@lru_cache(maxsize=2)
+def fields(level: Level) -> Fields:
     """The fields of the packed body."""
-    data = template()
+    data = template(level)
     points = data.vertices
     names = list(data.bone_index)
     arm_bones = [

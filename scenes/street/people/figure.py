@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from scipy import sparse
 
-from scenes.street.people.body import Physique, shaped, template
+from scenes.street.people.body import Level, Physique, shaped, template
 from scenes.street.people.skeleton import posed_bones, rest_frames, skinned, skinned_few
 from scenes.street.people.surface import averaging, incidence, normals, smoothed
 
@@ -38,7 +38,7 @@ _SKULL_WIDTH_M = 0.15  # of the base mesh
 class Figure:
     """rest (V, 3), outward (V, 3), rest_joints (J, 3), marks (L, 3): the rest pose, its normals, joints and landmarks.
 
-    rotations (J, 3, 3), offsets (J, 3): the pose.
+    rotations (J, 3, 3), offsets (J, 3): the pose. level: of the body, which says what V is.
     """
 
     rest: np.ndarray
@@ -48,6 +48,7 @@ class Figure:
     rotations: np.ndarray
     offsets: np.ndarray
     height_m: float
+    level: Level = "near"
 
     def joint(self, bone: str) -> np.ndarray:
         """(3,) where the head of a bone is in the pose."""
@@ -64,7 +65,7 @@ class Figure:
 
     def moved_vertices(self, points: np.ndarray, index: np.ndarray) -> np.ndarray:
         """(N, 3) rest points that move as the packed vertices `index` (N,) do."""
-        data = template()
+        data = template(self.level)
         return skinned_few(points, data.weight_bones[index], data.weight_strengths[index], self.rotations, self.offsets)
 
     def carried(self, points: np.ndarray, bone: str) -> np.ndarray:
@@ -79,7 +80,7 @@ class Figure:
     @cached_property
     def sideways(self) -> np.ndarray:
         """(V, 3) unit directions in which cloth stands off: smooth, and level on trunk and legs so that hems stay level."""
-        return sideways(self.outward)
+        return sideways(self.outward, self.level)
 
     @property
     def head_scale(self) -> float:
@@ -102,65 +103,67 @@ class Figure:
 Stance = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
-def figure(physique: Physique, height_m: float, stance: Stance) -> Figure:
+def figure(physique: Physique, height_m: float, stance: Stance, level: Level = "near") -> Figure:
     """A body of that build and stature in a stance."""
-    rest, joints = shaped(physique, height_m)
-    return in_stance(rest, outward_normals(rest), joints, rest[mark_vertices()], stance, height_m)
+    rest, joints = shaped(physique, height_m, level)
+    return in_stance(rest, outward_normals(rest, level), joints, rest[mark_vertices(level)], stance, height_m, level)
 
 
-def outward_normals(rest: np.ndarray) -> np.ndarray:
+def outward_normals(rest: np.ndarray, level: Level) -> np.ndarray:
     """(V, 3) normals of skin and shell of a body in its rest pose (V, 3)."""
-    faces, around = _faces_around()
+    faces, around = _faces_around(level)
     return normals(rest, faces, around)
 
 
-@lru_cache(maxsize=1)
-def _faces_around() -> tuple[np.ndarray, sparse.csr_array]:
+@lru_cache(maxsize=2)
+def _faces_around(level: Level) -> tuple[np.ndarray, sparse.csr_array]:
     """Faces (F, 3) of skin and shell, and which vertices they have, see surface.incidence."""
-    data = template()
+    data = template(level)
     faces = np.concatenate([data.skin, data.cloth])
     return faces, incidence(faces, len(data.vertices))
 
 
-def in_stance(rest: np.ndarray, outward: np.ndarray, joints: np.ndarray, marks: np.ndarray, stance: Stance, height_m: float) -> Figure:
+def in_stance(
+    rest: np.ndarray, outward: np.ndarray, joints: np.ndarray, marks: np.ndarray, stance: Stance, height_m: float, level: Level
+) -> Figure:
     """The figure of a body in its rest pose: vertices and normals (V, 3), joints (J, 3), landmarks (L, 3)."""
     frames, shift = stance(joints)
     rotations, offsets = posed_bones(joints, frames, rest_frames(joints))
-    return Figure(rest, outward, joints, marks, rotations, offsets + shift, height_m)
+    return Figure(rest, outward, joints, marks, rotations, offsets + shift, height_m, level)
 
 
-def sideways(outward: np.ndarray) -> np.ndarray:
+def sideways(outward: np.ndarray, level: Level) -> np.ndarray:
     """(V, 3): see Figure.sideways, from normals (V, 3)."""
-    away = cloth_smoothed(outward, 2, 1.0)
-    away[:, 2] *= np.clip((template().vertices[:, 2] - 0.40) / 0.1, 0.15, 1.0)
+    away = cloth_smoothed(outward, 2, level, 1.0)
+    away[:, 2] *= np.clip((template(level).vertices[:, 2] - 0.40) / 0.1, 0.15, 1.0)
     return away / np.maximum(np.sqrt(np.einsum("va,va->v", away, away))[:, None], 1e-6)
 
 
-@lru_cache(maxsize=1)
-def mark_vertices() -> np.ndarray:
+@lru_cache(maxsize=2)
+def mark_vertices(level: Level) -> np.ndarray:
     """(L,) the vertex of each landmark."""
     data = template()
     used = np.unique(np.concatenate([data.skin.ravel(), data.cloth.ravel()]))
     gaps = np.linalg.norm(data.vertices[used][None] - np.array(list(_MARKS.values()))[:, None], axis=2)
-    return used[gaps.argmin(1)]
+    return np.searchsorted(template(level).kept, used[gaps.argmin(1)])
 
 
-@lru_cache(maxsize=1)
-def cloth_vertices() -> np.ndarray:
+@lru_cache(maxsize=2)
+def cloth_vertices(level: Level) -> np.ndarray:
     """(C,) the vertices of the shell that clothes are cut from."""
-    return np.unique(template().cloth)
+    return np.unique(template(level).cloth)
 
 
-def cloth_smoothed(values: np.ndarray, steps: int, strength: float = 0.5) -> np.ndarray:
-    """(V, 3) values smoothed over the shell."""
-    used = cloth_vertices()
+def cloth_smoothed(values: np.ndarray, steps: int, level: Level, strength: float = 0.5) -> np.ndarray:
+    """(V, 3) values smoothed over the shell; `steps` are those of the near body: edges twice as long carry four times as far."""
+    used = cloth_vertices(level)
     result = values.copy()
-    result[used] = smoothed(values[used], _cloth_mean(), steps, strength)
+    result[used] = smoothed(values[used], _cloth_mean(level), steps if level == "near" else -(-steps // 4), strength)
     return result
 
 
-@lru_cache(maxsize=1)
-def _cloth_mean() -> sparse.csr_array:
+@lru_cache(maxsize=2)
+def _cloth_mean(level: Level) -> sparse.csr_array:
     """(C, C): see surface.averaging."""
-    used, cloth = cloth_vertices(), template().cloth
+    used, cloth = cloth_vertices(level), template(level).cloth
     return averaging(np.searchsorted(used, cloth), len(used))

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from generator.mesh import Material, Mesh
-from scenes.street.people.body import template
+from scenes.street.people.body import Level, template
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure, cloth_smoothed
 from scenes.street.people.surface import Pattern, pattern
@@ -50,18 +50,18 @@ class Bottom:
 
 def top_shell(figure: Figure, top: Top, under: np.ndarray) -> np.ndarray:
     """(V, 3) rest positions of the cloth of a top over what is worn `under` it (V, 3): see `layered`."""
-    return _shell(figure, under, top_ease(top), top.hang)
+    return _shell(figure, under, top_ease(top, figure.level), top.hang)
 
 
 def bottom_shell(figure: Figure, bottom: Bottom) -> np.ndarray:
     """(V, 3) rest positions of the cloth of trousers."""
-    return _shell(figure, figure.rest, bottom_ease(bottom), bottom.hang)
+    return _shell(figure, figure.rest, bottom_ease(bottom, figure.level), bottom.hang)
 
 
-@lru_cache(maxsize=32)
-def top_ease(top: Top) -> np.ndarray:
+@lru_cache(maxsize=64)
+def top_ease(top: Top, level: Level) -> np.ndarray:
     """(V,) room between a top and what is under it, folds included, on a body of 1.7 m."""
-    f = fields()
+    f = fields(level)
     trunk = f.on_arm < 0.5
     low = np.clip((0.3 - f.z) / 0.3, 0, 1) * trunk
     shoulder = 1 - 0.5 * np.clip(1 - np.abs(f.arm) / 0.25, 0, 1) * (f.z > 0.45)
@@ -71,10 +71,10 @@ def top_ease(top: Top) -> np.ndarray:
     return (ease + folds).astype(np.float32)
 
 
-@lru_cache(maxsize=32)
-def bottom_ease(bottom: Bottom) -> np.ndarray:
+@lru_cache(maxsize=64)
+def bottom_ease(bottom: Bottom, level: Level) -> np.ndarray:
     """(V,) room between trousers and legs, folds at knee and ankle included, on a body of 1.7 m."""
-    f = fields()
+    f = fields(level)
     t = np.clip(f.leg / max(bottom.hem, 0.5), 0, 1)
     ease = bottom.ease_m + (bottom.hem_ease_m - bottom.ease_m) * t**2
     creased = np.exp(-(((f.leg - 1.0) / 0.22) ** 2)) + 1.2 * np.exp(-(((f.leg - 1.9) / 0.22) ** 2))
@@ -91,14 +91,14 @@ def _shell(figure: Figure, under: np.ndarray, ease_m: np.ndarray, hang: int) -> 
     """The surface `under` it (V, 3) smoothed, then pushed out until it is `ease_m` (V,) clear of it everywhere."""
     away = figure.sideways
     room = ease_m * figure.height_m / REFERENCE_M
-    hung = np.einsum("va,va->v", cloth_smoothed(under, hang) - under, away)
-    hung *= np.clip((0.47 - fields().z) / 0.06, 0.15, 1.0)  # cloth lies on the shoulders
+    hung = np.einsum("va,va->v", cloth_smoothed(under, hang, figure.level) - under, away)
+    hung *= np.clip((0.47 - fields(figure.level).z) / 0.06, 0.15, 1.0)  # cloth lies on the shoulders
     return (under + away * np.clip(hung, room, 2.5 * np.maximum(room, 0.004))[:, None]).astype(np.float32)
 
 
-def neck_field(neck: Neck) -> np.ndarray:
+def neck_field(neck: Neck, level: Level) -> np.ndarray:
     """(V,) positive below the neckline."""
-    f = fields()
+    f = fields(level)
     if neck == "v":
         return -f.neck - np.clip(0.10 - 2.2 * np.abs(f.y), 0, None) * (f.x > 0.02)
     if neck == "high":
@@ -108,32 +108,32 @@ def neck_field(neck: Neck) -> np.ndarray:
     return -f.neck - (0.006 if neck == "crew" else -0.004)
 
 
-@lru_cache(maxsize=32)
-def top_cuts(top: Top) -> Cuts:
+@lru_cache(maxsize=64)
+def top_cuts(top: Top, level: Level) -> Cuts:
     """Fields (V,) that are all positive where the top is."""
-    f = fields()
-    cuts = [top.sleeve - f.arm, np.where(f.on_arm > 0.5, 1.0, f.z - top.hem), neck_field(top.neck)]
+    f = fields(level)
+    cuts = [top.sleeve - f.arm, np.where(f.on_arm > 0.5, 1.0, f.z - top.hem), neck_field(top.neck, level)]
     if top.opening_m > 0:
         width = top.opening_m * (0.5 + 0.8 * np.clip((0.5 - f.z) / 0.5, 0, 1))
         cuts.append(np.where((f.x > 0.03) & (f.on_arm < 0.5), np.abs(f.y) - width, 1.0))
     return tuple(cuts)
 
 
-@lru_cache(maxsize=32)
-def bottom_cuts(bottom: Bottom) -> Cuts:
+@lru_cache(maxsize=64)
+def bottom_cuts(bottom: Bottom, level: Level) -> Cuts:
     """Fields (V,) that are all positive where the trousers are."""
-    f = fields()
+    f = fields(level)
     return np.where(f.on_arm > 0.5, -1.0, bottom.waist - f.z), bottom.hem - f.leg
 
 
-@lru_cache(maxsize=32)
-def top_pattern(top: Top) -> Pattern:
-    return pattern(template().cloth, top_cuts(top))
+@lru_cache(maxsize=64)
+def top_pattern(top: Top, level: Level) -> Pattern:
+    return pattern(template(level).cloth, top_cuts(top, level))
 
 
-@lru_cache(maxsize=32)
-def bottom_pattern(bottom: Bottom) -> Pattern:
-    return pattern(template().cloth, bottom_cuts(bottom))
+@lru_cache(maxsize=64)
+def bottom_pattern(bottom: Bottom, level: Level) -> Pattern:
+    return pattern(template(level).cloth, bottom_cuts(bottom, level))
 
 
 def worn(figure: Figure, shell: np.ndarray, piece: Pattern, material: Material, *, hem_m: float = _HEM_M) -> Mesh:

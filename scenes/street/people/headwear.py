@@ -8,6 +8,7 @@ import numpy as np
 
 from generator.mesh import Material, Mesh, Rgb
 from scenes.shapes import loft
+from scenes.street.people.body import Level
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure
 from scenes.street.people.hair import scalp_faces, scalp_softened
@@ -25,7 +26,7 @@ _SHELLS: dict[str, tuple[float, float, float, float, float]] = {
     "headscarf": (0.795, 0.640, 0.600, 0.015, 0.004),
 }
 _BRIMS_M = {"cap": (0.075, 60.0), "sun_hat": (0.075, 180.0), "hard_hat": (0.03, 180.0)}  # width, half angle in degrees
-_POINTS = 28
+_POINTS: dict[Level, int] = {"near": 28, "far": 14}
 
 
 def headwear(figure: Figure, name: HatName, color: Rgb) -> list[Mesh]:
@@ -48,13 +49,21 @@ def _edge(name: HatName, angle: np.ndarray) -> np.ndarray:
     return np.interp(np.abs(np.degrees(angle)), (0, 35, 85, 180), (front, front, side, back))
 
 
-@lru_cache(maxsize=16)
-def hat_lift(name: HatName) -> tuple[np.ndarray, np.ndarray]:
+@lru_cache(maxsize=32)
+def hat_lift(name: HatName, level: Level) -> tuple[np.ndarray, np.ndarray]:
     """(V,) how far a hat stands off along the normals, and (V,) how far up besides, on a head of the base mesh's size."""
-    f = fields()
+    f = fields(level)
     under = f.z > _edge(name, np.arctan2(f.y, f.x - 0.055)) - 0.02
     on = under & (f.on_head > 0.3)
     return _SHELLS[name][3] * on, _SHELLS[name][4] * np.clip((f.z - 0.76) / 0.08, 0, 1) * on
+
+
+def hat_room(name: HatName, level: Level) -> np.ndarray | None:
+    """(V,) how thick hair may be under a hat on a head of the base mesh's size, or None: on few faces it would come through."""
+    if level == "near" or name not in _SHELLS:
+        return None
+    thick = hat_lift(name, level)[0]
+    return np.where(thick > 0, 0.4 * thick, np.inf)
 
 
 _BALL = np.array([(x, y, z) for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-0.74, 0, 1) if (x, y, z) != (0, 0, 0)], float)
@@ -77,8 +86,9 @@ _EGG_M = np.array([0.148, 0.128, 0.158])  # half axes of a full helmet on a head
 def _egg(figure: Figure, material: Material, window: tuple[float, float, float], swell: float) -> Mesh:
     """A full helmet or its visor: the part of an egg around the head within a half angle (degrees) and between two heights (-1..1)."""
     half, low, high = window
-    turn = np.radians(np.linspace(-half, half, 25 if half < 180 else 29))
-    height = np.sin(np.linspace(np.arcsin(low), np.arcsin(high) - (0.02 if high == 1.0 else 0.0), 12))
+    columns, rows = (25 if half < 180 else 29, 12) if figure.level == "near" else (13, 6)
+    turn = np.radians(np.linspace(-half, half, columns))
+    height = np.sin(np.linspace(np.arcsin(low), np.arcsin(high) - (0.02 if high == 1.0 else 0.0), rows))
     around = np.sqrt(1 - height**2)
     ball = np.stack(
         [around[:, None] * np.cos(turn), around[:, None] * np.sin(turn), np.repeat(height[:, None], len(turn), axis=1)], axis=-1
@@ -96,22 +106,22 @@ def _egg_points(figure: Figure, ball: np.ndarray) -> np.ndarray:
 
 def _shell(figure: Figure, name: HatName, material: Material) -> Mesh:
     """The hat over the skull."""
-    thick, lift = hat_lift(name)
-    smooth = scalp_softened(figure.rest, {"headscarf": 3, "beanie": 3}.get(name, 6))
+    thick, lift = hat_lift(name, figure.level)
+    smooth = scalp_softened(figure.rest, {"headscarf": 3, "beanie": 3}.get(name, 6), figure.level)
     points = smooth + figure.head_scale * (thick[:, None] * figure.outward + lift[:, None] * np.array([0.0, 0.0, 1.0]))
-    piece = _shell_pattern(name)
+    piece = _shell_pattern(name, figure.level)
     points, faces = piece.hemmed(points[piece.source], -figure.outward[piece.source], 0.012)
     return Mesh.of(figure.carried(points, "head"), faces, material, smooth=True)
 
 
-@lru_cache(maxsize=16)
-def _shell_pattern(name: HatName) -> Pattern:
+@lru_cache(maxsize=32)
+def _shell_pattern(name: HatName, level: Level) -> Pattern:
     """The scalp above the hat's lower edge."""
-    f = fields()
+    f = fields(level)
     above = f.z - _edge(name, np.arctan2(f.y, f.x - 0.055))
     if name in ("hood", "headscarf"):  # leaves the face free: an oval around eyes and mouth
         above = np.minimum(above, ((f.y / 0.062) ** 2 + ((f.z - 0.712) / 0.088) ** 2 - 1) * 0.05 + 5.0 * np.clip(0.075 - f.x, 0, 1))
-    return pattern(scalp_faces(ears=True), (above,))
+    return pattern(scalp_faces(level, ears=True), (above,))
 
 
 def _brim(figure: Figure, name: HatName, material: Material) -> Mesh:
@@ -128,7 +138,7 @@ def _brim_rows(figure: Figure, name: HatName) -> tuple[np.ndarray, np.ndarray]:
     """(P, 3) inner and (P, 3) outer edge of the brim in the pose."""
     width, half = _BRIMS_M[name]
     scale = figure.head_scale
-    angle = np.radians(np.linspace(-half, half, _POINTS, endpoint=half < 180))
+    angle = np.radians(np.linspace(-half, half, _POINTS[figure.level], endpoint=half < 180))
     left, right, front, back = (figure.mark(m, "head") for m in ("skull_left", "skull_right", "brow", "skull_back"))
     middle = (front + back + left + right) / 4
     turn = figure.rotation("head")

@@ -36,6 +36,7 @@ class Mannequin(Actor):
     plastic_color: Rgb = (0.75, 0.73, 0.70)
 
     semantic: ClassVar[str] = "object"
+    levels: ClassVar[bool] = True
 
     def size_m(self) -> Vector:
         length, width, height = self._body().size_m()
@@ -56,6 +57,7 @@ class Mannequin(Actor):
     def _body(self) -> Person:
         return Person(
             variant=self.variant,
+            detail=self.detail,
             sex=self.sex,
             height_m=self.height_m,
             pose=self.pose,
@@ -83,6 +85,7 @@ class Statue(Actor):
     plinth_m: float = Field(default=1.2, ge=0.1, le=3.0)
 
     semantic: ClassVar[str] = "object"
+    levels: ClassVar[bool] = True
 
     def size_m(self) -> Vector:
         length, width, height = self._body().size_m()
@@ -111,6 +114,7 @@ class Statue(Actor):
     def _body(self) -> Person:
         return Person(
             variant=self.variant,
+            detail=self.detail,
             sex=self.sex,
             age_years=self.age_years,
             height_m=self.height_m,

@@ -69,6 +69,7 @@ class Person(Actor):
     umbrella: bool = False
 
     semantic: ClassVar[str] = "person"
+    levels: ClassVar[bool] = True
 
     def size_m(self) -> Vector:
         return size_of(self.corners(self._stance))
@@ -84,7 +85,7 @@ class Person(Actor):
 
     def mesh(self, stance: Stance) -> Mesh:
         """This person in another stance, not set on the ground."""
-        body = figure(self._physique(), self._height_m(), stance)
+        body = figure(self._physique(), self._height_m(), stance, "far" if self.detail == "far" else "near")
         stream, outfit = Stream.root("person", self.variant), self._outfit()
         skin = complexion.skin_material(self._physique(), stream.child("skin"), self.skin_color)
         hair = complexion.hair_material(self.hair_color or complexion.hair_color(self._physique(), stream.child("hair color")))

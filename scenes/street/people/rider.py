@@ -66,6 +66,7 @@ class Rider(Actor):
     bag_color: Rgb | None = None
 
     semantic: ClassVar[str] = "rider"
+    levels: ClassVar[bool] = True
     attached: ClassVar[bool] = True
 
     def size_m(self) -> Vector:

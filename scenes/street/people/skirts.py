@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from scipy import sparse
 
 from generator.geometry import cross
 from generator.mesh import Material, Mesh
 from scenes.shapes import loft
+from scenes.street.people.body import Level, template
 from scenes.street.people.fields import fields
 from scenes.street.people.figure import Figure, cloth_vertices
 
 _DIRECTIONS = 28
+_RINGS: dict[Level, int] = {"near": 8, "far": 4}  # below the hips
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,15 @@ class Skirt:
     pleats: int = 7
 
 
-def skirt(figure: Figure, posed_shell: np.ndarray, cut: Skirt, material: Material) -> Mesh:
-    """The skirt around the posed shell (V, 3) of what is worn under it."""
-    depth, on = _levels()
-    return loft(skirt_rings(figure, posed_shell[on], depth, cut)[:, ::-1], material, caps=False, smooth=True)
+def skirt(figure: Figure, shell: np.ndarray, cut: Skirt, material: Material) -> Mesh:
+    """The skirt around the shell (V, 3), at rest, of what is worn under it."""
+    on, mix, depth = _levels(figure.level)
+    return loft(skirt_rings(figure, mix @ figure.moved_vertices(shell[on], on), depth, cut)[:, ::-1], material, caps=False, smooth=True)
 
 
 def skirt_rings(figure: Figure, posed: np.ndarray, level: np.ndarray, cut: Skirt) -> np.ndarray:
     """(R, P, 3) from the hips down, both edges turned in, around posed points (N, 3) that lie at `level` (N,): see `depths`."""
-    stations = np.concatenate([[0.0, 0.03], np.linspace(0.16, cut.hem, 8) * _LEVEL_M])
+    stations = np.concatenate([[0.0, 0.03], np.linspace(0.16, cut.hem, _RINGS[figure.level]) * _LEVEL_M])
     bands = [posed[np.abs(level - depth) < 0.045] for depth in stations]
     centers = np.array([(band.min(0) + band.max(0)) / 2 for band in bands])
     axes = np.gradient(centers, axis=0)
@@ -56,18 +59,27 @@ def skirt_rings(figure: Figure, posed: np.ndarray, level: np.ndarray, cut: Skirt
 _LEVEL_M = 0.42  # a thigh of the base mesh is 0.42 m long: levels of `leg` as metres below the hip
 
 
-def depths(index: np.ndarray) -> np.ndarray:
+def depths(index: np.ndarray, level: Level) -> np.ndarray:
     """(N,) depth below the hip joint (metres on the base mesh, along the leg) of vertices of trunk and legs."""
-    f = fields()
+    f = fields(level)
     return np.where(f.leg[index] > 0.12, f.leg[index] * _LEVEL_M, 0.049 - f.z[index])
 
 
-@lru_cache(maxsize=1)
-def _levels() -> tuple[np.ndarray, np.ndarray]:
-    """Depths of the shell's vertices of trunk and legs, and which they are."""
-    on = cloth_vertices()
-    on = on[fields().on_arm[on] < 0.5]
-    return depths(on), on
+@lru_cache(maxsize=2)
+def _levels(level: Level) -> tuple[np.ndarray, sparse.csr_array, np.ndarray]:
+    """(C,) the shell's vertices of trunk and legs, (N, C) points on it as mixes of them, (N,) the points' depths.
+
+    The points are the vertices, and on a far body, whose rings of vertices are farther apart than bands are wide, some along edges.
+    """
+    shell = cloth_vertices(level)
+    on = shell[fields(level).on_arm[shell] < 0.5]
+    mix = sparse.eye_array(len(on), dtype=np.float32, format="csr")
+    if level == "far":
+        cloth = template(level).cloth
+        cloth = np.searchsorted(on, cloth[np.isin(cloth, on).all(1)])
+        a, b = np.unique(np.sort(cloth[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1), axis=0).T
+        mix = sparse.vstack([mix, *((1 - t) * mix[a] + t * mix[b] for t in (0.25, 0.5, 0.75))], format="csr").astype(np.float32)
+    return on, mix, mix @ depths(on, level)
 
 
 def skirt_outline(figure: Figure, posed: np.ndarray, level: np.ndarray, cut: Skirt) -> np.ndarray:
