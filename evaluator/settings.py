@@ -19,7 +19,7 @@ class NetworkSettings(Settings):
     model: str = "lite0"
     weights: str | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    batch: int = Field(default=32, ge=1)
+    batch: int = Field(default=32, ge=1, le=4096)
 
 
 class ResamplingSettings(Settings):
@@ -45,8 +45,11 @@ class CropSettings(Settings):
 class GapJob(Settings):
     """`scenewright gap`.
 
-    size_px: every image is reduced to size_px x size_px before features are taken. page, json_file: null for none. cache: folder of
-    cached features; null is ~/.cache/scenewright/features. farthest: images shown at either end.
+    features, metrics: names, see `scenewright gap --help`. class_map: YAML file of common class names. min_object_share:
+    objects whose box is narrower or lower than this share of the image's shorter side are left out of both sets, for people leave small
+    ones unlabelled and the renderer does not. size_px: every image is reduced
+    to size_px x size_px before features are taken. farthest: images shown at either end. threads: that read pictures; 0 is one a
+    core. cache: folder of cached features; null is ~/.cache/scenewright/features. out: folder for gap.json and gap.html.
     """
 
     features: list[str] = Field(min_length=1)
@@ -56,6 +59,7 @@ class GapJob(Settings):
     crops: CropSettings
     class_map: str | None
     on_problems: Literal["strict", "drop"]
+    min_object_share: float = Field(ge=0, lt=1)
     size_px: int = Field(ge=32, le=1024)
     farthest: int = Field(ge=0, le=50)
     seed: int = Field(ge=0)

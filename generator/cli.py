@@ -24,6 +24,7 @@ COMMANDS = {
     "verify": "compare every file of a dataset with its checksum",
     "contact-sheet": "one picture of many images with their labels",
     "export": "a dataset in another format (KITTI, YOLO, COCO panoptic, ...)",
+    "gap": "how far synthetic images are from real ones, and by what",
     "schema": "JSON Schema of scene files, for editors",
     "doctor": "what this machine can do, and what it lacks",
 }

@@ -23,7 +23,6 @@ from evaluator.features import cache
 from evaluator.features.extractor import Extractor
 from evaluator.progress import with_progress
 
-BATCH = 32
 _AHEAD = 3  # batches that are read while one is worked on
 Box = tuple[float, float, float, float]
 
@@ -60,7 +59,7 @@ def resized(rgb: np.ndarray, size_px: int) -> np.ndarray:
 
 
 def extract(
-    extractors: Sequence[Extractor], parts: Sequence[Part], size_px: int, folder: Path, what: str, threads: int = 0
+    extractors: Sequence[Extractor], parts: Sequence[Part], size_px: int, folder: Path, what: str, *, batch: int = 32, threads: int = 0
 ) -> dict[str, np.ndarray]:
     """(N, D) float32 by name of space. What is not in the cache `folder` is computed and put there as it comes."""
     with ExitStack() as stack:
@@ -70,7 +69,7 @@ def extract(
         keys = [part.key(digests[part.image.path]) for part in parts]
         known = [cache.read(c, keys, e.dimensions) for c, e in zip(caches, extractors, strict=True)]
         absent = [i for i, key in enumerate(keys) if any(key not in of_cache for of_cache in known)]
-        _compute(extractors, caches, known, [(keys[i], parts[i]) for i in absent], size_px, what, threads)
+        _compute(extractors, caches, known, [(keys[i], parts[i]) for i in absent], size_px, what, batch, threads)
     spaces: dict[str, np.ndarray] = {}
     for e, features in zip(extractors, known, strict=True):
         rows = [features[key] for key in keys]
@@ -85,11 +84,12 @@ def _compute(
     absent: Sequence[tuple[bytes, Part]],
     size_px: int,
     what: str,
+    batch: int,
     threads: int,
 ) -> None:
     """Adds to `known` and to the caches."""
-    pictures = with_progress(_read_ahead([part for _, part in absent], size_px, threads), len(absent), what)
-    for some in batched(zip([key for key, _ in absent], pictures, strict=True), BATCH, strict=False):
+    pictures = with_progress(_read_ahead([part for _, part in absent], size_px, batch * _AHEAD, threads), len(absent), what)
+    for some in batched(zip([key for key, _ in absent], pictures, strict=True), batch, strict=False):
         rgb = np.stack([picture for _, picture in some])
         for e, connection, features in zip(extractors, caches, known, strict=True):
             found = dict(zip([key for key, _ in some], e.of(rgb), strict=True))
@@ -97,14 +97,14 @@ def _compute(
             features |= found
 
 
-def _read_ahead(parts: Sequence[Part], size_px: int, threads: int) -> Iterator[np.ndarray]:
+def _read_ahead(parts: Sequence[Part], size_px: int, ahead: int, threads: int) -> Iterator[np.ndarray]:
     """The parts in order, read by threads, a bounded number ahead of whoever takes them."""
     waiting: deque[Future[np.ndarray]] = deque()
     with ThreadPoolExecutor(threads or None) as pool:
         try:
             for part in parts:
                 waiting.append(pool.submit(part.read, size_px))
-                if len(waiting) > _AHEAD * BATCH:
+                if len(waiting) > ahead:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -1,7 +1,7 @@
 """Central moment discrepancy (Zellinger et al. 2017, eq. 5): distances of the means and of the central moments of orders 2 to 5.
 
-The formula wants features in an interval [a, b] and divides order k by |b - a|^k. Standardised features have no bounds, so the
-interval is taken as 6 standard deviations wide, which holds all but 0.3 % of a Gaussian; heavier tails are not cut.
+The formula wants features in an interval [a, b] and divides order k by |b - a|^k. Here a and b are the least and the largest value of
+each feature in both sets together, so that one outlier cannot rule the fifth moment.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 from evaluator.gap.metrics import Metric, register
 
 ORDERS = 5
-WIDTH = 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +25,8 @@ class Powers:
 
 
 def powers(points: np.ndarray) -> Powers:
-    scaled = points / WIDTH
+    low, high = points.min(axis=0), points.max(axis=0)
+    scaled = (points - low) / np.where(high > low, high - low, 1.0)
     return Powers(np.concatenate([scaled**k for k in range(1, ORDERS + 1)], axis=1), points.shape[1])
 
 
@@ -55,7 +55,7 @@ CMD = register(
         prepare=powers,
         compare=_compare,
         equal=(0.0,),
-        formula=f"Zellinger et al. 2017, eq. 5, orders 1 to {ORDERS}, features divided by {WIDTH:g} standard deviations",
+        formula=f"Zellinger et al. 2017, eq. 5, orders 1 to {ORDERS}, every feature divided by its range in both sets",
         answers="whether means, spreads, skews, ... of single features differ",
     )
 )

@@ -9,7 +9,7 @@ pairs of subsets of points that were prepared once.
 - baseline: the same metric between two disjoint parts of the real set, and the gap at that same size to hold beside it.
 - p value: share of random relabellings of real and synthetic images that are as far apart (Phipson and Smyth 2010: never 0).
 
-The last three use at most POINTS points a side; the interval is scaled to the full size by the root of n.
+The last three use at most `Metric.resampled` points a side; the interval is scaled to the full size by the root of n.
 Shapes: N points, D features, R resamples, G images.
 """
 
@@ -21,8 +21,6 @@ import numpy as np
 
 from evaluator.gap.metrics import Metric
 from generator.streams import Stream
-
-POINTS = 1000  # a side, for resampling
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +79,8 @@ def compare(metric: Metric, real: Points, made: Points, resampling: Resampling, 
     if min(len(np.unique(real.image)), len(np.unique(made.image)), len(real.values) // 2, len(made.values) // 2) < metric.needs:
         return ()
     value = full_value(metric, real, made, stream.child("blocks"))
-    most = min(metric.block or POINTS, POINTS)
-    some_real, some_made = some_images(real, most, stream.child("real")), some_images(made, most, stream.child("made"))
+    some_real = some_images(real, metric.resampled, stream.child("real"))
+    some_made = some_images(made, metric.resampled, stream.child("made"))
     plan = _plan(metric, some_real, some_made, resampling, stream)
     pooled = np.concatenate([some_real.values, some_made.values])
     found = metric.compare(metric.prepared(pooled, plan.group), plan.first, plan.second)

@@ -21,8 +21,8 @@ KID = register(
         prepare=cubic_kernel,
         compare=unbiased_mmd,
         equal=(0.0,),
-        formula="Binkowski et al. 2018: unbiased MMD, kernel (x.y / D + 1)^3, mean over blocks of 1,000",
+        formula="Binkowski et al. 2018: unbiased MMD, kernel (x.y / D + 1)^3, mean over blocks of 500",
         answers="whether means, covariances and third moments differ; comparable between sizes of sets, unlike the Frechet distance",
-        block=1000,
+        block=500,
     )
 )

@@ -24,7 +24,8 @@ class Metric:
     int group (image) of every point, for points of one image must not be on both sides of a cross-validation.
     compare: (prepared, first, second) with first and second (R, N) bool -> (R, len(numbers)) float64. equal: what each number is
     for equal distributions. closer_is_larger: for numbers that fall as the sets part. block: most points a side that are compared
-    at once; larger sets are cut into disjoint blocks and the mean is taken; None: no limit. needs: fewest points a side.
+    at once; larger sets are cut into disjoint blocks and the mean is taken; None: no limit. resampled: most points a side in
+    resamples. needs: fewest points a side.
     formula: where it is from. answers: in one sentence, for the report.
     """
 
@@ -37,6 +38,7 @@ class Metric:
     answers: str
     closer_is_larger: bool = False
     block: int | None = None
+    resampled: int = 500
     needs: int = 2
     by_group: bool = False
 

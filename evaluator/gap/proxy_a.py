@@ -57,7 +57,7 @@ def _fit(parts: Components, first: np.ndarray, second: np.ndarray) -> tuple[np.n
     a, b = first.astype(np.float32), second.astype(np.float32)
     n, m = np.maximum(a.sum(axis=1), 1), np.maximum(b.sum(axis=1), 1)
     mean_a, mean_b = a @ parts.points / n[:, None], b @ parts.points / m[:, None]
-    within = parts.square((a + b) @ parts.products)
+    within = parts.second_moments(a + b)
     within -= n[:, None, None] * mean_a[:, :, None] * mean_a[:, None, :] + m[:, None, None] * mean_b[:, :, None] * mean_b[:, None, :]
     within /= (n + m)[:, None, None]
     size = within.shape[1]
