@@ -1,8 +1,8 @@
 """From one record a file to one file a thousand records, at any size in bounded memory.
 
 A shard's bytes depend on its records alone. Order of a compaction: an old index of the lines goes, the lines, their index, then the
-loose records go; a process that dies in between leaves records twice, which the next compaction makes one again. The loose records
-are listed and read before the shard's lines, and one process compacts at a time, so that none is ever left out.
+loose records go, last because the next compaction begins with them: a process that dies in between leaves records twice, which it
+makes one again. They are listed and read before the shard's lines, and one process compacts at a time, so that none is left out.
 """
 
 from __future__ import annotations
@@ -28,22 +28,21 @@ def compact_complete(store: Store) -> int:
         aside = store.quarantined_indices() if mine else set()
         complete = [shard for shard, loose in store.loose().items() if _is_complete(store, shard, loose, aside)] if mine else []
         for shard in complete:
-            _compact(store, shard, aside)
+            _compact(store, shard)
     return len(complete)
 
 
 def compact_all(store: Store) -> None:
     """Compacts everything that is loose, full ranges or not."""
     with store.folder.errors(), store.folder.turn(_TURN, wait=True):
-        aside = store.quarantined_indices()
         for shard in store.loose():
-            _compact(store, shard, aside)
+            _compact(store, shard)
 
 
 def compact(store: Store, shard: int) -> None:
     """Merges the loose records of `shard` into its file of lines; a loose record replaces a line of the same image."""
     with store.folder.errors(), store.folder.turn(_TURN, wait=True):
-        _compact(store, shard, store.quarantined_indices())
+        _compact(store, shard)
 
 
 def shard_lines(folder: Folder, shard: int) -> Iterator[tuple[int, bytes]]:
@@ -84,16 +83,16 @@ def _is_complete(store: Store, shard: int, loose: list[int], aside: Set[int]) ->
     return not rest or rest.issubset(shard_index(store.folder, shard)["indices"])
 
 
-def _compact(store: Store, shard: int, aside: Set[int]) -> None:
+def _compact(store: Store, shard: int) -> None:
     folder = store.folder
     paths = [name for name in folder.names(layout.record_folder(shard)) if name.endswith(".json")]
     loose = {layout.index_of(path): data for path, data in folder.read_many(paths).items()}
     if loose:
         lines = dict(shard_lines(folder, shard)) | loose
         _write_shard(folder, shard, dict(sorted(lines.items())))
+    store.end_quarantine(loose.keys())
     folder.remove(paths)
     folder.prune(layout.record_folder(shard))
-    store.end_quarantine(loose.keys() & aside)
 
 
 def _write_shard(folder: Folder, shard: int, lines: dict[int, bytes]) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,6 @@ from generator.storage.local import LocalFolder
 from generator.writers import layout
 from generator.writers.coco import Record, record_bytes
 from generator.writers.encode import decode_file
-
-_QUARANTINE_FILES = ("reason.json", "scene.json", "log.txt")
 
 
 @dataclass(frozen=True)
@@ -84,13 +82,13 @@ class Store:
     def quarantined_indices(self) -> set[int]:
         """Images set aside, by listing alone."""
         names = self.folder.names(layout.QUARANTINE)
-        return {int(name.split("/")[-2]) for name in names if name.endswith("/reason.json")}
+        return {int(name.split("/")[1]) for name in names if name.endswith("/reason.json")}
 
-    def end_quarantine(self, indices: set[int]) -> None:
-        """Forgets that images were set aside."""
-        for index in sorted(indices):
-            aside = layout.quarantine_path(index)
-            self.folder.remove(f"{aside}/{name}" for name in _QUARANTINE_FILES)
+    def end_quarantine(self, indices: Set[int]) -> None:
+        """Removes what lies in quarantine of images that are committed now."""
+        traces = [name for name in self.folder.names(layout.QUARANTINE) if int(name.split("/")[1]) in indices]
+        self.folder.remove(traces)
+        for aside in {name.rpartition("/")[0] for name in traces}:
             self.folder.prune(aside)
 
     def done_indices(self) -> set[int]:
