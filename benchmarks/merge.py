@@ -1,8 +1,8 @@
-"""How long it takes to compact and merge the annotations of a large dataset, and in how much memory.
+"""How long it takes to compact, merge and finish the annotations of a large dataset, and in how much memory.
 
     python benchmarks/merge.py [images] [instances an image]
 
-Synthetic records, loose as a run leaves them; prints CPU and wall seconds of compaction and of the merge, the size of the COCO
+Synthetic records, loose as a run leaves them; prints CPU and wall seconds of compaction and of the rest, the size of the COCO
 file and the process's peak memory above what the imports take.
 """
 
@@ -17,12 +17,13 @@ from typing import Any
 
 import orjson
 
-from generator.dataset import open_store
+from generator.dataset import DatasetFacts, finish, open_store
 from generator.writers import layout
-from generator.writers.coco import category_list
-from generator.writers.merge import merge_instances
 from generator.writers.shards import compact_all
 from generator.writers.store import Store
+
+KINDS = ("images", "scenes", "depth", "normals", "semantic", "instances")
+FACTS = DatasetFacts("benchmark", 0, ("car", "person"), ("sky", "object"), {}, {}, None)
 
 
 def main(images: int, instances: int) -> None:
@@ -30,7 +31,7 @@ def main(images: int, instances: int) -> None:
         _write_loose(store, images, instances)
         before = _peak_mb()
         _timed("compaction", lambda: compact_all(store))
-        _timed("merge", lambda: merge_instances(store, category_list(("car", "person")), "benchmark"))
+        _timed("finish (merge, checksums, card)", lambda: finish(store, FACTS))
         size = (store.root / layout.INSTANCES).stat().st_size
         print(f"{images} images, {images * instances} annotations, {size / 1e6:.0f} MB; peak memory + {_peak_mb() - before:.0f} MB")
 
@@ -48,8 +49,11 @@ def _record(index: int, instances: int) -> dict[str, Any]:
     pose = [[0.123456789] * 4] * 4
     annotation = {"segmentation": mask, "amodal_segmentation": mask, "bbox": [1, 2, 30, 40], "area": 700, "iscrowd": 0, "category_id": 1}
     box = {"box_3d": {"camera_from_object": pose, "size_m": [4.1, 1.8, 1.5], "pixels": [[123.456, 234.567]] * 8}}
+    files = {kind: layout.file_path(kind, index, "png") for kind in KINDS}
+    image = {"id": index + 1, "index": index, "file_name": files["images"], "width": 640, "height": 360, "files": files}
+    facts = {"factors": {"hour": index % 24, "weather": "dry"}, "subdomains": [], "corner_cases": [], "rejections": {"overlap": index % 3}}
     return {
-        "image": {"id": index + 1, "index": index, "file_name": f"images/{layout.image_stem(index)}.png", "width": 640, "height": 360},
+        "image": {**image, **facts, "sha256": dict.fromkeys(KINDS, "0" * 64)},
         "annotations": [{**annotation, **box, "id": index * 32768 + i, "image_id": index + 1} for i in range(1, instances + 1)],
     }
 

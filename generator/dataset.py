@@ -6,7 +6,7 @@ Readers hold one record at a time, so a dataset may be larger than memory.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -50,13 +50,14 @@ _VERIFY_BATCH = 1000
 
 @dataclass(frozen=True)
 class Dataset:
-    """A finished dataset. `card` is dataset.json (docs/dataset.md).
+    """A finished dataset. `card` is dataset.json (docs/dataset.md). holds: which images are looked at, None for all.
 
     Arrays are (H, W) or (H, W, 3); their kinds are those that the dataset was written with, else a DatasetError says so.
     """
 
     folder: Folder
     card: dict[str, Any]
+    holds: Callable[[Record], bool] | None = None
 
     @property
     def root(self) -> Path:
@@ -70,11 +71,13 @@ class Dataset:
 
     def indices(self) -> list[int]:
         """Indices of all images, ascending."""
+        if self.holds is not None:
+            return [record["image"]["index"] for record in self.records()]
         return sorted(index for entry in shard_indices(self.folder).values() for index in entry["indices"])
 
     def records(self) -> Iterator[Record]:
         """Every image's `{"image": ..., "annotations": [...]}` in order of the index."""
-        return compacted_records(self.folder)
+        return filter(self.holds or (lambda record: True), compacted_records(self.folder))
 
     def record(self, index: int) -> Record:
         record = read_compacted(self.folder, index)
@@ -186,8 +189,10 @@ def _problem(folder: Folder, line: bytes) -> str | None:
 
 
 def _sha256(folder: Folder, path: str) -> str | None:
-    """Of a file's bytes, read in bounded memory; None when it is not there."""
+    """Of a file's bytes; None when it is not there. The files of images are read at once, with one request, the others in parts."""
     try:
+        if not path.startswith(("annotations/", layout.SUMS)):
+            return hashlib.sha256(folder.read(path)).hexdigest()
         with folder.open(path) as file:
             digest = hashlib.sha256()
             while part := file.read(COPY_BYTES):

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 
 from generator.dataset import Dataset
 from generator.errors import ConfigError, DatasetInputError
-from generator.storage import Place, folder_at
+from generator.storage import Folder, Place, folder_at, joined
 from generator.storage.local import LocalFolder
-from generator.writers.exports.registry import known_exporters
+from generator.writers.exports.registry import ExportOptions, known_exporters
+from generator.writers.exports.splits import parts
+
+__all__ = ["ExportOptions", "export", "export_formats"]
+
+_DEFAULTS = ExportOptions()
 
 
 def export_formats() -> dict[str, str]:
@@ -19,20 +25,29 @@ def export_formats() -> dict[str, str]:
     return {name: (function.__doc__ or "").split("\n", 1)[0] for name, function in sorted(known_exporters().items())}
 
 
-def export(dataset: Dataset, format_name: str, out: Place) -> int:
+def export(dataset: Dataset, format_name: str, out: Place, *, split: str = "", options: ExportOptions = _DEFAULTS) -> int:
     """Writes `dataset` to the new or empty folder `out`, or to a URL, in the format `format_name`; the number of images written.
 
+    split: "" for all in one, else the parts (see `splits.parts`), each of which is written to a folder of its own below `out`.
     Raises ConfigError for an unknown format, DatasetInputError when `out` is not empty or the format cannot hold the dataset.
     """
     formats = export_formats()
     if format_name not in formats:
         raise ConfigError(f"there is no export format {format_name!r}; known formats: {', '.join(formats)}")
-    target = folder_at(out)
-    if isinstance(target, LocalFolder):
-        target = LocalFolder(target.root, durable=False)  # an export that a power cut damages is made again
-        if target.root.exists() and not target.root.is_dir():
-            raise DatasetInputError(f"{out} is a file: choose a new folder for the export")
+    write = known_exporters()[format_name]
+    target = _target(out)
+    if isinstance(target, LocalFolder) and target.root.exists() and not target.root.is_dir():
+        raise DatasetInputError(f"{out} is a file: choose a new folder for the export")
     if target.entries():
         raise DatasetInputError(f"{out} is not empty: choose a new folder for the export")
     with target.errors():
-        return known_exporters()[format_name](dataset, target)
+        if not split:
+            return write(dataset, target, options)
+        chosen = parts(split, dataset)
+        return sum(write(replace(dataset, holds=part.holds), _target(joined(out, part.name)), options) for part in chosen)
+
+
+def _target(out: Place) -> Folder:
+    """Without the syncs of a dataset: an export that a power cut damages is made again."""
+    folder = folder_at(out)
+    return LocalFolder(folder.root, durable=False) if isinstance(folder, LocalFolder) else folder

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.dataset import Dataset
 from generator.storage import Folder
 from generator.writers.coco import Record
-from generator.writers.exports.registry import copy_image, exporter
+from generator.writers.exports.registry import ExportOptions, copy_image, exporter
 from generator.writers.layout import INSTANCES
 from generator.writers.merge import write_instances
 
@@ -16,16 +16,18 @@ _ANNOTATION_FIELDS = ("id", "image_id", "category_id", "segmentation", "area", "
 
 
 @exporter("coco")
-def export_coco(dataset: Dataset, out: Folder) -> int:
+def export_coco(dataset: Dataset, out: Folder, options: ExportOptions) -> int:
     """COCO instances with the standard's own fields only (images/, annotations/instances.json)."""
     description = f"Scenewright, scene {dataset.card['scene']}, seed {dataset.card['seed']}"
-    write_instances(out, INSTANCES, _plain(dataset, out), dataset.card["categories"], description)
-    return int(dataset.card["counts"]["images"])
+    copied: list[int] = []
+    write_instances(out, INSTANCES, _plain(dataset, out, copied), dataset.card["categories"], description)
+    return len(copied)
 
 
-def _plain(dataset: Dataset, out: Folder) -> Iterator[Record]:
-    """The records with COCO's own fields, whose images are copied on the way."""
+def _plain(dataset: Dataset, out: Folder, copied: list[int]) -> Iterator[Record]:
+    """The records with COCO's own fields, whose images are copied and noted down on the way."""
     for record in dataset.records():
+        copied.append(record["image"]["index"])
         copy_image(dataset, record, out, record["image"]["file_name"])
         yield {
             "image": {key: record["image"][key] for key in _IMAGE_FIELDS},

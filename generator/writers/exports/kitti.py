@@ -15,14 +15,14 @@ from generator.dataset import Dataset
 from generator.errors import DatasetInputError
 from generator.storage import Folder
 from generator.writers.coco import Record
-from generator.writers.exports.registry import copy_image, exporter
+from generator.writers.exports.registry import ExportOptions, copy_image, exporter
 
 # visible_ratio from which on an object counts as fully visible (0) or partly occluded (1); below the last it is largely occluded (2)
 OCCLUSION_LEVELS = (0.9, 0.5)
 
 
 @exporter("kitti")
-def export_kitti(dataset: Dataset, out: Folder) -> int:
+def export_kitti(dataset: Dataset, out: Folder, options: ExportOptions) -> int:
     """KITTI object detection in 2D and 3D (image_2/, label_2/, calib/); needs cameras without distortion."""
     count = 0
     for record in dataset.records():

@@ -16,13 +16,13 @@ from generator.labels.annotate import tight_box
 from generator.storage import Folder
 from generator.writers.coco import IDS_PER_IMAGE, Record
 from generator.writers.encode import encode_rgb
-from generator.writers.exports.registry import copy_image, exporter
+from generator.writers.exports.registry import ExportOptions, copy_image, exporter
 
 STUFF = IDS_PER_IMAGE  # segment id of the stuff class at position 0; object ids are below it
 
 
 @exporter("coco_panoptic")
-def export_panoptic(dataset: Dataset, out: Folder) -> int:
+def export_panoptic(dataset: Dataset, out: Folder, options: ExportOptions) -> int:
     """COCO panoptic segmentation (images/, panoptic/ PNGs, annotations/panoptic.json)."""
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []

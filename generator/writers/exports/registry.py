@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from generator.dataset import Dataset
 from generator.errors import ConfigError
@@ -10,7 +11,15 @@ from generator.storage import Folder
 from generator.writers.coco import Record
 from generator.writers.encode import encode_rgb
 
-Exporter = Callable[[Dataset, Folder], int]  # writes the dataset to a folder, returns the number of images
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What a format may ask for. tar_mb: the most that a tar may hold, in 10^6 bytes; a sample that is larger has one to itself."""
+
+    tar_mb: int = 1000
+
+
+Exporter = Callable[[Dataset, Folder, ExportOptions], int]  # writes the dataset to a folder, returns the number of images
 
 _EXPORTERS: dict[str, Exporter] = {}
 

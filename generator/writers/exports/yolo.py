@@ -8,11 +8,11 @@ import yaml
 
 from generator.dataset import Dataset
 from generator.storage import Folder
-from generator.writers.exports.registry import copy_image, exporter
+from generator.writers.exports.registry import ExportOptions, copy_image, exporter
 
 
 @exporter("yolo")
-def export_yolo(dataset: Dataset, out: Folder) -> int:
+def export_yolo(dataset: Dataset, out: Folder, options: ExportOptions) -> int:
     """YOLO detection boxes (images/, labels/, data.yaml); classes count from 0."""
     count = 0
     for record in dataset.records():
