@@ -40,11 +40,10 @@ def export(dataset: Dataset, format_name: str, out: Place, *, split: str = "", o
         raise DatasetInputError(f"{out} is a file: choose a new folder for the export")
     if target.entries():
         raise DatasetInputError(f"{out} is not empty: choose a new folder for the export")
-    with target.errors():
-        if not split:
-            return write(dataset, target, options)
-        chosen = parts(split, dataset)
-        return sum(write(replace(dataset, holds=part.holds), _target(joined(out, part.name)), options) for part in chosen)
+    if not split:
+        return write(dataset, target, options)
+    chosen = parts(split, dataset)
+    return sum(write(replace(dataset, holds=part.holds), _target(joined(out, part.name)), options) for part in chosen)
 
 
 def _target(out: Place) -> Folder:
