@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -27,6 +26,7 @@ from pydantic import BaseModel, ConfigDict
 from generator.errors import ConfigError
 from generator.geometry import Strip, Vector
 from generator.mesh import Mesh
+from generator.registry import Registry
 from generator.spec import LampSpec
 from generator.streams import Stream
 
@@ -66,23 +66,18 @@ class Actor(BaseModel):
         return Stream.root(self.model_dump_json(exclude={"detail"}))
 
 
-_REGISTRY: dict[str, type[Actor]] = {}
+_ACTORS = Registry[Actor]("actors")
 
 
 def register[T: type[Actor]](cls: T) -> T:
     """Class decorator: makes the actor known under its `kind`."""
-    fields: dict[str, Any] = cls.__pydantic_fields__
-    kind = fields["kind"].default
-    if _REGISTRY.get(kind, cls).__qualname__ != cls.__qualname__:
-        raise ConfigError(f"two actors are called {kind!r}: {_REGISTRY[kind].__qualname__} and {cls.__qualname__}")
-    _REGISTRY[kind] = cls
+    _ACTORS.add(cls)
     return cls
 
 
 def actor_kinds() -> dict[str, type[Actor]]:
     """All actors by kind; the first call imports every module under `scenes`."""
-    import_module("scenes.all")
-    return dict(sorted(_REGISTRY.items()))
+    return _ACTORS.kinds()
 
 
 def make_actor(values: Mapping[str, Any]) -> Actor:

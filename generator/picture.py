@@ -16,14 +16,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import lru_cache
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.errors import ConfigError
+from generator.registry import Registry
 from generator.streams import Stream
 
 _PICTURES_KEPT = 64  # of 1 to 3 MB
@@ -50,23 +49,18 @@ class Picture(BaseModel):
         return Stream.root(self.key())
 
 
-_REGISTRY: dict[str, type[Picture]] = {}
+_PICTURES = Registry[Picture]("pictures")
 
 
 def register_picture[T: type[Picture]](cls: T) -> T:
     """Class decorator: makes the picture known under its `kind`."""
-    fields: dict[str, Any] = cls.__pydantic_fields__
-    kind = fields["kind"].default
-    if _REGISTRY.get(kind, cls).__qualname__ != cls.__qualname__:
-        raise ConfigError(f"two pictures are called {kind!r}: {_REGISTRY[kind].__qualname__} and {cls.__qualname__}")
-    _REGISTRY[kind] = cls
+    _PICTURES.add(cls)
     return cls
 
 
 def picture_kinds() -> dict[str, type[Picture]]:
     """All pictures by kind; the first call imports every module under `scenes`."""
-    import_module("scenes.all")
-    return dict(sorted(_REGISTRY.items()))
+    return _PICTURES.kinds()
 
 
 @lru_cache(maxsize=4096)
