@@ -24,15 +24,19 @@ def plain(spec: SceneSpec) -> SceneSpec:
         thing.model_copy(update={"actor": {**thing.actor, **dict.fromkeys(_SWITCHES & thing.actor.keys(), False)}})
         for thing in spec.objects
     ]
-    objects = [thing.model_copy(update={"surfaces": surfaces_of(thing)}) for thing in dark if not actor_of(actor_key(thing.actor)).lights()]
+    objects = [
+        thing.model_copy(update={"surfaces": surfaces_of(spec.camera, thing)})
+        for thing in dark
+        if not actor_of(actor_key(thing.actor)).lights()
+    ]
     camera = spec.camera.model_copy(update={"distortion": (0.0,) * 5, "f_number": 0.0, "shutter_s": 0.0})
     world = WorldSpec(sky=PlainSky(color=(0.6, 0.7, 0.9)))
     return spec.model_copy(update={"objects": tuple(objects), "camera": camera, "world": world, "sensor": SensorSpec()})
 
 
-def surfaces_of(thing: ObjectSpec) -> tuple[Material, ...]:
+def surfaces_of(camera: CameraSpec, thing: ObjectSpec) -> tuple[Material, ...]:
     """Its mesh's own materials, or what the scene dressed it in, without texture, relief, dust, rain and glow."""
-    materials = mesh_of(actor_key(thing.actor)).materials
+    materials = mesh_of(mesh_key(camera, thing)).materials
     worn = [thing.surfaces[i % len(thing.surfaces)] for i in range(len(materials))] if thing.surfaces else materials
     return tuple(
         Material(color=m.color, roughness=m.roughness, metallic=m.metallic, coat=m.coat, transmission=m.transmission) for m in worn
