@@ -63,7 +63,7 @@ class Blender:
         return Frame(rgb=rgb, index=index, depth_m=depth_m, normal=normal, seconds=seconds)
 
     def _build(self, spec: SceneSpec) -> bpy.types.Scene:
-        scene = _fresh_scene()
+        scene = _emptied_scene()
         engine.prepare(scene, self.settings, self._backend != "cpu")
         _PALETTE.begin(scene, spec.world.wetness)
         placed = objects.add_objects(scene, spec, _PALETTE)
@@ -95,13 +95,14 @@ def _forget_everything() -> None:
     _PALETTE.forget()
 
 
-def _fresh_scene() -> bpy.types.Scene:
-    """An empty scene; of the last one only materials, node groups and images are left, which show where they are used."""
-    scene = bpy.data.scenes.new("scene")
-    for other in [other for other in bpy.data.scenes if other != scene]:
-        bpy.data.scenes.remove(other)  # not batch_remove, which leaves the window without a scene: a crash
+def _emptied_scene() -> bpy.types.Scene:
+    """The one scene of the process, empty; of the last image only materials, node groups and images are left, which show where they are used.
+
+    Never a new one: of a removed scene Blender 5.2 keeps the buffers of its last render, 36 bytes a pixel, mostly for good.
+    """
     data = bpy.data
+    scene = data.scenes[0]
+    engine.forget(scene)
     kinds = (data.objects, data.meshes, data.lights, data.cameras, data.worlds, data.actions)
     data.batch_remove([block for kind in kinds for block in kind])
-    scene.name = "scene"
     return scene

@@ -25,6 +25,12 @@ class Exposure:
     white: float  # radiance, W / m2 / sr
 
 
+def forget(scene: bpy.types.Scene) -> None:
+    """Has the engine let go of the last image, so that the next one is exported from nothing."""
+    scene.render.engine = "CYCLES"  # choosing an engine, be it the same, throws away what it keeps between the renders of a scene
+    scene.view_layers[0].material_override = None
+
+
 def prepare(scene: bpy.types.Scene, settings: RenderSettings, on_gpu: bool) -> None:
     """Everything that both renders share."""
     render = scene.render
@@ -88,7 +94,7 @@ def for_labels(scene: bpy.types.Scene) -> None:
 
 
 def _use_engine(scene: bpy.types.Scene, engine: str) -> None:
-    """Choosing an engine, be it the same, throws away what it keeps between the renders of a scene."""
+    """Chooses the engine, unless it is in use: that would be a `forget`."""
     if scene.render.engine != engine:
         scene.render.engine = engine
 

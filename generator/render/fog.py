@@ -41,7 +41,7 @@ def add_fog(scene: bpy.types.Scene, fog_per_m: float, camera: CameraSpec) -> Non
 
 
 def _air(fog_per_m: float) -> bpy.types.Material:
-    material = bpy.data.materials.new(FOG)
+    material = bpy.data.materials.get(FOG) or bpy.data.materials.new(FOG)  # one for all scenes
     material.node_tree.nodes.clear()
     g = Graph(material.node_tree)
     scatter = g.node("VolumeScatter", {"Color": (1.0, 1.0, 1.0), "Density": fog_per_m, "Anisotropy": _FORWARD})

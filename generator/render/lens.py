@@ -27,6 +27,7 @@ _OSL_SOURCE = Path(__file__).with_name("brown_conrady.osl")
 def add_camera(scene: bpy.types.Scene, spec: CameraSpec) -> bpy.types.Object:
     """The scene's camera and resolution, without depth of field (see `set_aperture`)."""
     data = bpy.data.cameras.new("camera")
+    scene.render.pixel_aspect_x = scene.render.pixel_aspect_y = 1.0
     if any(spec.distortion):
         _distorted(data, spec)
     else:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bpy
 import numpy as np
 
 from generator.frame import Frame
@@ -16,6 +17,8 @@ from tests.render.small_scenes import blender, camera, clutter, scene, thing
 
 ROOT = Path(__file__).parents[2]
 GROWTH_LIMIT_MB = 30  # the allocator wanders by as much (396 to 427 MB over 240 images); one mesh kept an image would be 300
+
+BLOCKS = ("scenes", "worlds", "objects", "meshes", "materials", "node_groups", "images", "lights", "cameras", "actions", "texts")
 
 
 def street(seed: int) -> SceneSpec:
@@ -35,6 +38,7 @@ def digest(frame: Frame) -> str:
 
 def test_a_scene_is_the_same_again_after_others_and_in_another_process() -> None:
     first = digest(blender(8, denoise=True).render(street(0)))
+    blender(8, denoise=True).render(scene([thing(1, "test_sphere", (5.0, 0.0, 1.5))], camera(96, 40, fy=50.0)))  # oblong pixels, clear air
     others = {digest(blender(8, denoise=True).render(street(seed))) for seed in (1, 2)}
     again = digest(blender(8, denoise=True).render(street(0)))
     threaded = digest(blender(8, denoise=True, threads=2).render(street(0)))
@@ -65,3 +69,22 @@ def test_memory_stays_flat() -> None:
     for seed in range(20, 80):
         blender(1).render(clutter(seed, camera(), count=20))
     assert resident_mb() - before < GROWTH_LIMIT_MB
+
+
+def test_buffers_of_large_pictures_are_not_kept() -> None:
+    view = camera(640, 480, 600.0)
+    for seed in range(3):
+        blender(1).render(clutter(seed, view, count=20))
+    before = resident_mb()
+    for seed in range(3, 18):
+        blender(1).render(clutter(seed, view, count=20))
+    assert resident_mb() - before < GROWTH_LIMIT_MB  # 15 label renders have 166 MB of passes
+
+
+def test_what_a_scene_brought_along_is_gone_with_it() -> None:
+    renderer = blender(1)
+    renderer.render(street(0))
+    before = {kind: len(getattr(bpy.data, kind)) for kind in BLOCKS}
+    for _ in range(3):
+        renderer.render(street(0))
+    assert {kind: len(getattr(bpy.data, kind)) for kind in BLOCKS} == before
