@@ -44,7 +44,7 @@ def _batches(detector: Detector, images: Sequence[LabelledImage], batch: int) ->
         return as_tensor(fitted(image.rgb(), detector.settings.size_px))
 
     pictures = ahead(read, images, threads=_READERS, most=2 * batch)
-    for some in batched(zip(images, pictures, strict=True), batch):
+    for some in batched(zip(images, pictures, strict=True), batch, strict=False):
         with torch.inference_mode():
             yield tuple(image for image, _ in some), detector.model([picture.to(detector.device) for _, picture in some])
 

@@ -96,7 +96,7 @@ def _forget_everything() -> None:
 
 
 def _emptied_scene() -> bpy.types.Scene:
-    """The one scene of the process, empty; of the last image only materials, node groups and images are left, which show where they are used.
+    """The one scene of the process, empty; of the last image only materials, node groups and images are left, unused.
 
     Never a new one: of a removed scene Blender 5.2 keeps the buffers of its last render, 36 bytes a pixel, mostly for good.
     """
