@@ -75,7 +75,7 @@ def render(studio: Studio, spec: SceneSpec) -> tuple[Frame, dict[str, float]]:
 def finish(studio: Studio, spec: SceneSpec, frame: Frame) -> Made:
     """Develops, labels, checks and commits the image of a frame."""
     clock = Laps()
-    picture = develop(frame.rgb, spec.sensor, Stream.root(spec.seed, spec.index).child("sensor"))
+    picture = develop(frame.rgb, spec.sensor, Stream.root(spec.seed, spec.draw).child("sensor"))
     clock.lap("develop")
     labels = annotate(spec, frame, studio.semantic_classes, studio.output)
     problems = check(spec, labels)

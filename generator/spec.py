@@ -157,8 +157,19 @@ class WorldSpec(Frozen):
     wetness: float = Field(default=0.0, ge=0.0, le=1.0)
 
 
+class CounterfactualSpec(Frozen):
+    """One of several images of one scene: those with the same `draw` and `factor` differ in the `value` of that factor alone."""
+
+    draw: int = Field(ge=0)
+    factor: str
+    value: str | bool | int | float
+
+
 class SceneSpec(Frozen):
-    """One scene. `factors` are the named dimensions of variance, `trace` every random choice by the path of its node and its name."""
+    """One scene. `factors` are the named dimensions of variance, `trace` every random choice by the path of its node and its name.
+
+    counterfactual: None unless the grammar makes several images of each scene.
+    """
 
     version: Literal[1] = 1
     scene: str
@@ -173,10 +184,17 @@ class SceneSpec(Frozen):
     sensor: SensorSpec = SensorSpec()
     trace: dict[str, dict[str, Any]] = {}
     rejections: dict[str, int] = {}
+    counterfactual: CounterfactualSpec | None = None
+
+    @property
+    def draw(self) -> int:
+        """The number behind all random streams of the scene; images that are to differ in one factor alone share it."""
+        return self.index if self.counterfactual is None else self.counterfactual.draw
 
     def to_json(self) -> bytes:
         """UTF-8 JSON, keys sorted: equal specs give equal bytes."""
-        return orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        unused = {"counterfactual"} if self.counterfactual is None else None
+        return orjson.dumps(self.model_dump(mode="json", exclude=unused), option=orjson.OPT_SORT_KEYS)
 
     @classmethod
     def from_json(cls, data: bytes | str) -> SceneSpec:

@@ -19,6 +19,8 @@ examples:
   scenewright generate render.device=cuda                          this device or an error, never another one in silence
   scenewright generate scene.factors.weather=rain scene.rules.vehicle.weights.bus=5
   scenewright generate scene=my_scene.yaml                         a scene file of your own (`extends: street` builds on one)
+  scenewright generate counterfactual=weather                      every scene in all weathers, everything else equal
+  scenewright generate 'counterfactual.time_of_day_h=[12,22]'      by day and by night (docs/grammar.md)
   scenewright generate --multirun scene.width=narrow,wide seed=1,2 a dataset for each point, in a folder of its own
   scenewright generate scene=street --cfg                          print the whole configuration and stop
 

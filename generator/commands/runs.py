@@ -53,6 +53,7 @@ def run_all(made: Sequence[Order], share: Share | None = None) -> int:
     """One after the other, then one table that compares them; the worst exit code, or at once that of an interruption."""
     from generator.commands.facts import facts_of
     from generator.commands.summary import print_comparison, print_summary
+    from generator.grammar.counterfactuals import told
     from render_farm.run import INTERRUPTED, run
     from render_farm.share import ALL
 
@@ -60,6 +61,8 @@ def run_all(made: Sequence[Order], share: Share | None = None) -> int:
     for order in made:
         if len(made) > 1:
             print(f"== {order.job.out}", flush=True)
+        for line in told(order.grammar.changes, order.job.count):
+            print(line, flush=True)
         results.append(run(order.job, order.grammar, facts_of(order.job, order.grammar), share or ALL))
         print_summary(order.job.out, results[-1])
         if results[-1].exit_code == INTERRUPTED:

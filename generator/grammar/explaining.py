@@ -16,6 +16,9 @@ def explain(spec: SceneSpec, object_id: int) -> str:
     item = found[0]
     lines = [f"object {item.id}: {item.actor['kind']} ({item.category or 'not labelled'}), {item.name}"]
     lines += [f"scene {spec.scene}, seed {spec.seed}, index {spec.index}"]
+    if spec.counterfactual is not None:
+        changed = spec.counterfactual
+        lines.append(f"counterfactual: draw {changed.draw} with {changed.factor} = {_short(changed.value)}")
     lines += _named("corner cases of the image", spec.corner_cases) + _named("corner cases that made or changed it", item.tags)
     lines += _named("sub-domains", spec.subdomains)
     lines += ["factors: " + ", ".join(f"{k} = {_short(v)}" for k, v in spec.factors.items())] if spec.factors else []

@@ -12,6 +12,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from generator.grammar.allowed import Allowed, allowed_values
+from generator.grammar.counterfactuals import Change, changes_of
 from generator.grammar.designs import MOST_DIMENSIONS
 from generator.grammar.factors import levels_of
 from generator.grammar.model import SceneFile
@@ -32,7 +33,8 @@ class Grammar(BaseModel):
     categories: classes of the labels, COCO's id is position + 1. semantic_classes: "sky", then all that the actors of the
     grammar can show, sorted, the same for all images. factors: every factor and dynamic, in order. drawn_factors: those of
     them that are drawn (all but dynamics). actors: the kinds of actors that it can make. levels: weights of the options of
-    discrete factors. digest: hex SHA-256 of the data and of the numbers read from CSV files.
+    discrete factors. changes: the factors that every scene is made with several values of. digest: hex SHA-256 of the data and of
+    the numbers read from CSV files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +56,7 @@ class Grammar(BaseModel):
     method: str
     levels: dict[str, tuple[float, ...]]
     actors: frozenset[str]
+    changes: tuple[Change, ...]
     digest: str
 
     _make: Callable[[tuple[str, ...]], Program] = PrivateAttr()
@@ -106,8 +109,11 @@ def load_grammar(data: Mapping[str, Any], *, source: str, layers: Sequence[Mappi
     programs |= {(name,): make((name,)) for name in file.corner_cases}
     _check_presets(values, file, problems, beside)
     _check_quotas(file, problems)
+    file = checked(wide, problems) or file
+    problems.raise_if_any()  # a file with other problems may lack what a change is looked up in
+    changes = changes_of(file.design.counterfactual, wide, beside.allowed, problems)
     problems.raise_if_any()
-    grammar = _described(values, problems.source, checked(wide, problems) or file, programs, beside.files)
+    grammar = _described(values, problems.source, file, programs, beside.files, changes)
     grammar._make = make
     grammar._origin = (values, source, before)
     grammar._programs.update(programs)
@@ -222,7 +228,12 @@ def _pairs(counts: Sequence[int]) -> int:
 
 
 def _described(
-    values: dict[str, Any], source: str, file: SceneFile, programs: dict[tuple[str, ...], Program], files: dict[str, tuple[float, ...]]
+    values: dict[str, Any],
+    source: str,
+    file: SceneFile,
+    programs: dict[tuple[str, ...], Program],
+    files: dict[str, tuple[float, ...]],
+    changes: tuple[Change, ...],
 ) -> Grammar:
     base = programs[()]
     shown = frozenset().union(*(p.semantics for p in programs.values()))
@@ -245,5 +256,6 @@ def _described(
         method=file.design.method,
         levels=base.levels,
         actors=frozenset().union(*(p.actors for p in programs.values())),
+        changes=changes,
         digest=digest,
     )

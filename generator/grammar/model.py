@@ -405,9 +405,14 @@ class CornerCase(Modification):
 
 class Design(Part):
     """How factors are drawn over the images: independent of one another and of the index; sobol (scrambled, low discrepancy,
-    discrete factors balanced by weight); covering (all pairs of values of the discrete factors, evenly, weights ignored)."""
+    discrete factors balanced by weight); covering (all pairs of values of the discrete factors, evenly, weights ignored).
+
+    counterfactual: factors that every scene is made with each value of: a name, names, or the values by name. Left out, the values
+    are all of a discrete factor, and the lowest, middle and highest of a number.
+    """
 
     method: Literal["independent", "sobol", "covering"] = "independent"
+    counterfactual: str | list[str] | dict[str, list[str | bool | int | float] | None] | None = None
 
 
 class Limits(Part):

@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from generator.errors import ConfigError, UnsatisfiableError
 from generator.grammar.actors import SceneFailed
+from generator.grammar.counterfactuals import Variant, variant_of
 from generator.grammar.designs import covering_row, sobol_point, stratum
 from generator.grammar.grammar import Grammar
 from generator.grammar.problems import told
 from generator.grammar.program import Program, dynamic_value
 from generator.grammar.scope import DesignedScope, Record, Scope
 from generator.grammar.sketch import Placed, Sketch
-from generator.spec import SceneSpec, SensorSpec, WorldSpec
+from generator.spec import CounterfactualSpec, SceneSpec, SensorSpec, WorldSpec
 from generator.streams import Stream
 
 
@@ -28,23 +29,30 @@ def sample(grammar: Grammar, seed: int, index: int) -> SceneSpec:
     """
     if index < 0:
         raise ConfigError(f"an image index is 0 or more, found {index}")
-    cases = grammar.schedule(seed).cases(index)
+    variant = variant_of(grammar.changes, index)
+    cases = grammar.schedule(seed).cases(variant.draw)
+    if variant.change is not None:
+        cases = tuple(case for case in cases if case not in variant.change.without)
     program = grammar.program(cases)
     rejections: Counter[str] = Counter()
     failures: list[SceneFailed] = []
     for attempt in range(program.limits.tries_per_scene):
         try:
-            return _drawn(grammar, program, (seed, index, attempt), cases, rejections)
+            drawn = _drawn(grammar, program, (seed, variant, attempt), cases, rejections)
+            return SceneSpec.model_validate({**drawn, "index": index})  # once for all: an object at a time would take three times as long
         except SceneFailed as failure:
             failures.append(failure)
     raise UnsatisfiableError(_unsatisfiable(grammar, seed, index, cases, failures))
 
 
-def _drawn(grammar: Grammar, program: Program, place: tuple[int, int, int], cases: tuple[str, ...], rejections: Counter[str]) -> SceneSpec:
-    seed, index, attempt = place
-    root = Stream.root(seed, index)
+def _drawn(
+    grammar: Grammar, program: Program, place: tuple[int, Variant, int], cases: tuple[str, ...], rejections: Counter[str]
+) -> dict[str, Any]:
+    """The fields of a SceneSpec, but for its index. place: seed, what is drawn, number of the try."""
+    seed, variant, attempt = place
+    root = Stream.root(seed, variant.draw)
     record = Record()
-    factors = _factors(grammar, program, seed, index, record)
+    factors = _factors(grammar, program, seed, variant, record)
     again = root.child("again", attempt) if attempt else root
     if attempt:
         record.trace["scene"]["attempt"] = attempt
@@ -52,10 +60,10 @@ def _drawn(grammar: Grammar, program: Program, place: tuple[int, int, int], case
     names.update(_params(program, Scope(again.child("params").path, "params", dict(factors), record)))
     sketch = _sketched(grammar, program, again, names, record, rejections)
     subdomains = tuple(n for n, v in program.subdomains.items() if v.draw(Scope(again.path, "", names, record)))
-    values = {
+    return {
         "scene": grammar.name,
         "seed": seed,
-        "index": index,
+        "counterfactual": _counterfactual(variant),
         "factors": factors,
         "subdomains": subdomains,
         "corner_cases": cases,
@@ -66,15 +74,23 @@ def _drawn(grammar: Grammar, program: Program, place: tuple[int, int, int], case
         "trace": record.trace,
         "rejections": dict(sorted(rejections.items())),
     }
-    return SceneSpec.model_validate(values)  # once for all: an object at a time would take three times as long
 
 
-def _factors(grammar: Grammar, program: Program, seed: int, index: int, record: Record) -> dict[str, Any]:
-    """Dynamics and factors by name."""
-    names: dict[str, Any] = {n: dynamic_value(d, index) for n, d in program.dynamics.items()}
-    scope = DesignedScope(Stream.root(seed, index).child("factors").path, "factors", names, record, _points(grammar, seed, index))
+def _counterfactual(variant: Variant) -> CounterfactualSpec | None:
+    if variant.change is None or variant.value is None:
+        return None
+    return CounterfactualSpec(draw=variant.draw, factor=variant.change.factor, value=variant.value)
+
+
+def _factors(grammar: Grammar, program: Program, seed: int, variant: Variant, record: Record) -> dict[str, Any]:
+    """Dynamics and factors by name; the one that is changed has its value whatever it would have drawn."""
+    draw, changed = variant.draw, variant.change.factor if variant.change else None
+    names: dict[str, Any] = {n: variant.value if n == changed else dynamic_value(d, draw) for n, d in program.dynamics.items()}
+    scope = DesignedScope(Stream.root(seed, draw).child("factors").path, "factors", names, record, _points(grammar, seed, draw))
     for name, value in program.factors.items():
-        drawn = value.draw(scope)
+        if name == changed:
+            scope.note(name, variant.value)
+        drawn = variant.value if name == changed else value.draw(scope)
         if not isinstance(drawn, str | bool | int | float):
             raise ConfigError(f"{grammar.source}: factors.{name}: is a number, text or true/false, drawn was {drawn!r}")
         names[name] = drawn

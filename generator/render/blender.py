@@ -48,7 +48,7 @@ class Blender:
             scene = self._build(spec)
         exposure = engine.Exposure(max(float(sky.white_ground_rgb(spec.world.sky).mean()), 1e-4))
         with _timed(seconds, "rgb"):
-            seed = engine.picture_seed(spec.seed, spec.index)
+            seed = engine.picture_seed(spec.seed, spec.draw)
             engine.for_picture(scene, self.settings, spec.camera, seed, exposure)
             lens.set_aperture(scene.camera.data, spec.camera, spec.camera.f_number)
             engine.run(scene, self._picture)

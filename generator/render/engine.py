@@ -112,9 +112,9 @@ def _shadeless() -> bpy.types.Material:
     return material
 
 
-def picture_seed(seed: int, index: int) -> int:
-    """The sampler's seed of an image, 31 bits, from its name alone."""
-    return Stream.root(seed, index).child("render").integer(2**31 - 1)
+def picture_seed(seed: int, draw: int) -> int:
+    """The sampler's seed of a scene, 31 bits, from its name alone."""
+    return Stream.root(seed, draw).child("render").integer(2**31 - 1)
 
 
 def run(scene: bpy.types.Scene, path: Path) -> None:

@@ -85,6 +85,7 @@ def _image_entry(spec: SceneSpec, files: Mapping[str, bytes]) -> dict[str, Any]:
         "subdomains": list(spec.subdomains),
         "corner_cases": list(spec.corner_cases),
         "rejections": dict(spec.rejections),
+        **({"counterfactual": spec.counterfactual.model_dump()} if spec.counterfactual else {}),
         "camera": _camera_entry(spec.camera),
         "files": paths,
         "sha256": {kind: hashlib.sha256(files[path]).hexdigest() for kind, path in paths.items()},

@@ -118,7 +118,7 @@ def test_a_package_header_moves_nothing(tmp_path: Path) -> None:
             "render.device: input should be 'auto', 'cpu', 'cuda', 'optix', 'hip', 'oneapi' or 'metal', found 'nvidia'",
         ),
         ("scene.factors.weather=rainy", "must be one of clear, cloudy, overcast, rain, mist; found 'rainy'. Did you mean \"rain\"?"),
-        ("scene.factors.time_of_day_h={uniform:[0,30]}", "must be a number in 7..20; this gives a number in 0..30"),
+        ("scene.factors.time_of_day_h={uniform:[0,30]}", "must be a number in 0..24; this gives a number in 0..30"),
         ("+scene.factors.wether=rain", "factors.wether: every factor must be listed under domain.semantic"),
         ("scene.rules.vehicle=null", 'found null; to have no object there, write "nothing" [set on the command line, scene.rules.vehicle]'),
         ("scene.camera.hfov_rad=-1", "camera.hfov_rad: must be above 0 and below pi"),

@@ -68,7 +68,14 @@ def _shares(text: str) -> tuple[Part, ...]:
 
 
 def _between(start: float, end: float) -> Callable[[Record], bool]:
-    return lambda record: start <= share_of(record["image"]["index"]) < end
+    """Images of one scene go together: what differs in a factor alone must not be in both training and validation."""
+
+    def holds(record: Record) -> bool:
+        image = record["image"]
+        scene = image["counterfactual"]["draw"] if "counterfactual" in image else image["index"]
+        return start <= share_of(scene) < end
+
+    return holds
 
 
 def _in_list(field: str, name: str) -> Callable[[Record], bool]:

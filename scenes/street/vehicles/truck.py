@@ -40,6 +40,7 @@ class Truck(Actor):
     plate: plates.PlateStyle = "uk"
 
     semantic: ClassVar[str] = "truck"
+    lamps: ClassVar[frozenset[str]] = surfaces.LAMPS
 
     @property
     def width_m(self) -> float:
