@@ -27,7 +27,7 @@ from generator.writers.card import DatasetFacts, finish
 from generator.writers.coco import Record, decode_mask, image_record, index_of_annotation
 from generator.writers.encode import decode_depth_png, decode_exr, decode_normals, decode_png
 from generator.writers.files import image_files
-from generator.writers.shards import compact_complete, compacted_records, read_compacted
+from generator.writers.shards import compact_complete, compact_if_complete, compacted_records, read_compacted
 from generator.writers.store import Store, local_root, open_store, shard_indices
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "DatasetFacts",
     "Store",
     "compact_complete",
+    "compact_if_complete",
     "decode_mask",
     "finish",
     "image_files",
@@ -73,7 +74,7 @@ class Dataset:
         """Indices of all images, ascending."""
         if self.holds is not None:
             return [record["image"]["index"] for record in self.records()]
-        return sorted(index for entry in shard_indices(self.folder).values() for index in entry["indices"])
+        return [index for _, entry in shard_indices(self.folder) for index in entry["indices"]]
 
     def records(self) -> Iterator[Record]:
         """Every image's `{"image": ..., "annotations": [...]}` in order of the index."""

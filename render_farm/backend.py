@@ -63,6 +63,10 @@ class Backend(Protocol):
         """
         ...
 
+    def gather(self, shard: int) -> None:
+        """All images of a thousand are settled: put its records together, anywhere and any time. Nobody waits for it."""
+        ...
+
     def abandon(self, place: str) -> None:
         """Nothing was heard of `place` for too long: it must not be waited for."""
         ...

@@ -3,41 +3,42 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from generator.dataset import Store, compact_complete
+from generator.dataset import Store
 from generator.spec import SceneSpec
-from generator.writers.shards import read_record
 from render_farm.backend import Report
+from render_farm.gathering import Ranges
 from render_farm.journal import Journal
 from render_farm.tally import Tally
-
-_COMPACT_EVERY = 1000
 
 
 @dataclass(frozen=True)
 class Books:
-    """The ledger of one driver. alone: no other driver works on the store, so whole ranges may be compacted meanwhile."""
+    """The ledger of one driver. aside: images that were in quarantine when it began."""
 
     out: str
     store: Store
     tally: Tally
     journal: Journal
-    alone: bool
+    ranges: Ranges
+    aside: Set[int]
 
-    def is_committed(self, index: int) -> bool:
-        return read_record(self.store.folder, index) is not None
+    def committed(self, indices: Sequence[int]) -> Set[int]:
+        return self.store.committed(indices)
 
     def done(self, place: str, report: Report) -> None:
         assert report.answer is not None
         self.tally.add(report.answer, report.rejections)
         seconds = {stage: round(value, 4) for stage, value in report.answer.seconds.items()}
         self.journal.note("image", index=report.index, place=place, seconds=seconds, rss_mb=round(report.answer.rss_mb))
-        self._compact()
+        self._committed(report.index)
 
     def found(self, index: int) -> None:
         self.tally.done += 1
         self.journal.note("found", index=index)
+        self._committed(index)
 
     def quarantine(self, place: str, report: Report, reason: str) -> None:
         """With all that is needed to look into it: reason, log, scene, and in the journal the command that makes it again."""
@@ -47,7 +48,7 @@ class Books:
         self.tally.add(report.answer.model_copy(update={"status": "quarantined"}), report.rejections)
         command = f"scenewright replay {self.out} {report.index}" if spec else None
         self.journal.note("quarantined", index=report.index, place=place, reason=reason, replay=command)
-        self._compact()
+        self.ranges.settle(report.index)
 
     def retry(self, place: str, report: Report) -> None:
         assert report.answer is not None
@@ -63,6 +64,7 @@ class Books:
         self.tally.refused_at = time.time()
         self.journal.note("storage", index=report.index, place=place, reason=report.answer.error)
 
-    def _compact(self) -> None:
-        if self.alone and (self.tally.done + self.tally.quarantined) % _COMPACT_EVERY == 0:
-            compact_complete(self.store)
+    def _committed(self, index: int) -> None:
+        if index in self.aside:
+            self.store.end_quarantine({index})
+        self.ranges.settle(index)

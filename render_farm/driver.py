@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,7 +24,9 @@ _RATE_KEPT = 0.7  # of the old estimate of a place's speed, at every lease
 class Ledger(Protocol):
     """Where results are booked. The store behind it has the last word."""
 
-    def is_committed(self, index: int) -> bool: ...
+    def committed(self, indices: Sequence[int]) -> Set[int]:
+        """Those of `indices` that the store has."""
+        ...
 
     def done(self, place: str, report: Report) -> None: ...
 
@@ -108,19 +110,19 @@ class Driver:
         for name in there.keys() - self._places.keys():
             self._places[name] = _Place(self._clock(), self._clock())
         for name in self._backend.wanting():
-            indices = self.leases.lend(name, self._size(name, len(there)), alone=len(there) == 1)
+            indices = self.leases.lend(name, self._size(name, there), alone=len(there) == 1)
             if indices:
                 now = self._clock()
                 place = self._places[name]
                 place.heard, place.lent, place.images = now, now, 0
                 self._backend.give(name, indices)
 
-    def _size(self, name: str, places: int) -> int:
+    def _size(self, name: str, there: Mapping[str, int]) -> int:
         """Images that last `lease_s`, but not more than half of a fair share: so the last places end together."""
-        place, workers = self._places[name], self._backend.places()[name]
-        fair = math.ceil(self.leases.waiting / (2 * places))
+        place = self._places[name]
+        fair = math.ceil(self.leases.waiting / (2 * len(there)))
         if place.seconds is None:
-            return min(fair, 2 * workers)
+            return min(fair, 2 * there[name])
         return max(1, min(fair, round(self._patience.lease_s / max(place.seconds, 1e-3))))
 
     def _hear(self) -> None:
@@ -166,7 +168,7 @@ class Driver:
         """Quarantine, unless a place that was thought lost has made the image after all."""
         if not self.leases.settle(report.index):
             return
-        if self._ledger.is_committed(report.index):
+        if self._ledger.committed((report.index,)):
             self._ledger.found(report.index)
         else:
             self._ledger.quarantine(place, report, reason)
@@ -186,8 +188,8 @@ class Driver:
         """What the place had committed counts; the rest is lent again."""
         self._places.pop(place, None)
         held = self.leases.return_all(place)
-        for index in held:
-            if self._ledger.is_committed(index) and self.leases.settle(index):
+        for index in sorted(self._ledger.committed(held)):
+            if self.leases.settle(index):
                 self._ledger.found(index)
         self._ledger.lost(place, why, len(held))
 

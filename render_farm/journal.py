@@ -1,14 +1,15 @@
 """What happened in a run, for people and tools, in the dataset's run/ folder: outside of what is compared byte for byte.
 
-run/log.jsonl: one JSON object an event, appended as it happens; in an object store, which cannot append, put there when the run ends.
+run/log.jsonl: one JSON object an event, appended as it happens; a full one becomes run/log.00000.jsonl, then .00001 and so on. An
+object store cannot append: there a log is put when it is full, and the last one when the run ends.
 run/state.json: how the run stands, replaced every few seconds.
 Shares of a job write files of their own: log-0-of-4.jsonl.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from generator.storage.local import LocalFolder
 from generator.writers.layout import RUN
 
 LOG, STATE = "log", "state"
+LOG_BYTES = 64 << 20  # about 300,000 images; ten million make 2 GB of logs
 
 
 class Journal:
@@ -28,30 +30,60 @@ class Journal:
 
     def __init__(self, store: Store, part: str | None) -> None:
         self._folder = store.folder
+        self._is_local = isinstance(store.folder, LocalFolder)
         self._state = f"{RUN}/{named(STATE, part)}.json"
-        store.run_folder.mkdir(parents=True, exist_ok=True)
-        self._log = open(store.run_folder / f"{named(LOG, part)}.jsonl", "ab", buffering=0)  # noqa: SIM115 (closed by close)
+        self._path = store.run_folder / f"{named(LOG, part)}.jsonl"
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if not self._is_local and not self._path.exists():  # what a run on another machine has begun
+            self._path.write_bytes(self._folder.read_many([self._remote]).get(self._remote, b""))
+        names = [path.name for path in self._path.parent.iterdir()] + [name.rsplit("/", 1)[-1] for name in self._folder.names(RUN)]
+        full = re.compile(rf"{re.escape(self._path.stem)}\.(\d+)\.jsonl")
+        self._full = max((int(found[1]) + 1 for name in names if (found := full.fullmatch(name))), default=0)
+        self._log = open(self._path, "ab", buffering=0)  # noqa: SIM115 (closed by close)
+        self._bytes = self._path.stat().st_size
 
     def note(self, event: str, **facts: Any) -> None:
-        self._log.write(orjson.dumps({"time": round(time.time(), 3), "event": event, **facts}) + b"\n")
+        line = orjson.dumps({"time": round(time.time(), 3), "event": event, **facts}) + b"\n"
+        self._log.write(line)
+        self._bytes += len(line)
+        if self._bytes >= LOG_BYTES:
+            self._turn_over()
 
     def state(self, facts: dict[str, Any]) -> None:
         data = orjson.dumps(facts, option=orjson.OPT_INDENT_2)
-        if not isinstance(self._folder, LocalFolder):
-            with contextlib.suppress(DatasetError):  # only news; what matters meets the same storage
-                self._folder.put(self._state, data)
+        if not self._is_local:
+            self._put(self._state, data)
             return
-        target = self._folder.root / self._state
+        target = Path(self._path.parent, Path(self._state).name)
         staged = target.with_suffix(f".{os.getpid()}.tmp")
         staged.write_bytes(data)
         staged.replace(target)
 
     def close(self) -> None:
         self._log.close()
-        if not isinstance(self._folder, LocalFolder):
-            path = Path(self._log.name)
-            with contextlib.suppress(DatasetError):
-                self._folder.put(f"{RUN}/{path.name}", path.read_bytes())
+        if not self._is_local:
+            self._put(self._remote, self._path.read_bytes())
+
+    @property
+    def _remote(self) -> str:
+        return f"{RUN}/{self._path.name}"
+
+    def _turn_over(self) -> None:
+        self._log.close()
+        full = self._path.with_suffix(f".{self._full:05d}.jsonl")
+        self._path.rename(full)
+        if not self._is_local and self._put(f"{RUN}/{full.name}", full.read_bytes()):
+            full.unlink()
+        self._log = open(self._path, "ab", buffering=0)  # noqa: SIM115 (closed by close)
+        self._full, self._bytes = self._full + 1, 0
+
+    def _put(self, path: str, data: bytes) -> bool:
+        """Whether it worked. Only news; what matters meets the same storage."""
+        try:
+            self._folder.put(path, data)
+        except DatasetError:
+            return False
+        return True
 
 
 def named(name: str, part: str | None) -> str:

@@ -16,6 +16,7 @@ from generator.job import Job
 from render_farm.backend import Event, Heard
 from render_farm.bench import Bench
 from render_farm.crew import Crew
+from render_farm.gathering import Gathering
 from render_farm.interrupts import Interrupts
 from render_farm.journal import named
 from render_farm.plan import Slot, plan
@@ -29,7 +30,8 @@ PLACE = "local"
 class LocalBackend:
     """One place with `crew` workers."""
 
-    def __init__(self, bench: Bench, crew: Crew, slots: tuple[Slot, ...]) -> None:
+    def __init__(self, bench: Bench, crew: Crew, slots: tuple[Slot, ...], gathering: Gathering) -> None:
+        self._gathering = gathering
         self._bench = bench
         self._crew = crew
         self._slots = slots
@@ -52,6 +54,9 @@ class LocalBackend:
         back, self._given_back = self._given_back, ()
         return [*back, Heard(PLACE, self._bench.reports(timeout_s))]
 
+    def gather(self, shard: int) -> None:
+        self._gathering.give(shard)
+
     def abandon(self, place: str) -> None:
         """Threads of this process are never silent: each is bound by its image's time limit."""
 
@@ -69,8 +74,8 @@ def local_backend(job: Job, grammar: Grammar, store: Store, images: int, part: s
             supervisor(job, grammar, store.folder.place, slot, folder, log, stop)
             for slot, folder, log in zip(slots, scratch, logs, strict=True)
         ]
-        with Crew(supervisors, stop) as crew:
-            yield LocalBackend(Bench(grammar, job.seed, crew), crew, slots)
+        with Crew(supervisors, stop) as crew, Gathering(store) as gathering:
+            yield LocalBackend(Bench(grammar, job.seed, crew), crew, slots, gathering)
 
 
 def supervisor(job: Job, grammar: Grammar, dataset: str, slot: Slot, scratch: Path, log: Path, stop: Interrupts) -> Supervisor:

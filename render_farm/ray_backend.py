@@ -39,7 +39,8 @@ from render_farm.backend import Event, Heard, Lost  # noqa: E402
 from render_farm.station import Posting, Ready, Station, Word, token_of  # noqa: E402
 
 _CONNECT_S = 10.0
-_POLL_S = 1.0  # a station says what it has at least so often; 1,000 stations are then 1,000 calls a second, as many as Ray carries
+_POLL_S = 1.0  # a station says what it has at least so often, but for large clusters:
+_CALLS_A_S = 200.0  # by all stations together; Ray carries about 1,000 from one driver
 _RECRUIT_S = 2.0  # between two looks at the nodes of the cluster
 _STRIKE_S = 20.0  # a node on which no station starts is left alone for so long, then twice as long, ...
 _STATION_MB = 1500.0  # as render_farm/plan.py
@@ -48,7 +49,10 @@ _LOW = 2
 
 @dataclass
 class _Actor:
-    """handle and its one call under way (None: none). ready: it has started. inbox: images to be given with the next call."""
+    """handle and its one call under way (None: none). ready: it has started. inbox: images to be given with the next call.
+
+    shards: ranges to be gathered, likewise.
+    """
 
     handle: Any
     node: str
@@ -57,6 +61,7 @@ class _Actor:
     ready: bool = False
     queued: int = 0
     inbox: list[int] = field(default_factory=list)
+    shards: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,10 @@ class RayBackend:
     def device(self) -> str:
         return self._device
 
+    @property
+    def _poll_s(self) -> float:
+        return max(_POLL_S, len(self._actors) / _CALLS_A_S)
+
     def places(self) -> Mapping[str, int]:
         return {name: 1 for name, actor in self._actors.items() if actor.ready}
 
@@ -115,8 +124,8 @@ class RayBackend:
             self._recruit()
         for actor in self._actors.values():
             if actor.call is None:
-                actor.call = actor.handle.work.remote(actor.inbox, _POLL_S, self._winding_down)
-                actor.inbox = []
+                actor.call = actor.handle.work.remote(actor.inbox, actor.shards, self._poll_s, self._winding_down)
+                actor.inbox, actor.shards = [], []
         calls = {actor.call: name for name, actor in self._actors.items()}
         if not calls:
             time.sleep(timeout_s)
@@ -125,6 +134,12 @@ class RayBackend:
         if not done:
             done, _ = ray.wait(list(calls), num_returns=1, timeout=timeout_s)
         return [event for call in done if (event := self._answered(calls[call])) is not None]
+
+    def gather(self, shard: int) -> None:
+        """By a station: a thousand of them have the processors and the connections for it. If it is lost, the run's end does it."""
+        ready = list(self.places())
+        if ready:
+            self._actors[ready[shard % len(ready)]].shards.append(shard)
 
     def abandon(self, place: str) -> None:
         self._dismiss(place)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -21,11 +22,12 @@ from generator.job import Job, identity
 from render_farm.backend import Backend
 from render_farm.books import Books
 from render_farm.driver import Driver, Patience
+from render_farm.gathering import Ranges
 from render_farm.interrupts import Interrupts, interrupts
 from render_farm.journal import Journal
 from render_farm.leases import Leases
 from render_farm.local import local_backend
-from render_farm.progress import progress
+from render_farm.progress import Show, progress
 from render_farm.request import write_request
 from render_farm.share import ALL, Share, missing_indices
 from render_farm.tally import Tally
@@ -52,7 +54,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Batch:
-    """What is to be made: the `missing` images (n,) of a job, counted in `tally`."""
+    """What is to be made: the `missing` images (n,) of a job, counted in `tally`.
+
+    aside: images in quarantine. loose: ranges with records that are not yet put together.
+    """
 
     job: Job
     grammar: Grammar
@@ -60,6 +65,8 @@ class Batch:
     share: Share
     missing: np.ndarray
     tally: Tally
+    aside: frozenset[int]
+    loose: frozenset[int]
 
 
 def run(job: Job, grammar: Grammar, facts: DatasetFacts, share: Share = ALL) -> Result:
@@ -84,41 +91,54 @@ def merge_shares(job: Job, grammar: Grammar, facts: DatasetFacts) -> tuple[Resul
 
 def find_missing(store: Store, job: Job, grammar: Grammar, share: Share) -> Batch:
     """What is still to be made. Raises DatasetError when the folder holds images beyond the job's count."""
-    done = store.done_indices()
-    beyond = sum(index >= job.count for index in done)
+    loose = store.loose()
+    done = store.done_beside(loose)
+    beyond = int(np.count_nonzero(done >= job.count))
     if beyond:
         raise DatasetError(
             f"{store.folder} holds {len(done)} images, {beyond} of them beyond count={job.count}: "
-            f"ask for count={max(done) + 1} or more, or use another folder"
+            f"ask for count={done[-1] + 1} or more, or use another folder"
         )
-    finished = done if job.farm.retry_quarantined else done | store.quarantined_indices()
+    aside = frozenset(store.quarantined_indices())
+    finished = done if job.farm.retry_quarantined else np.concatenate([done, np.array(sorted(aside), np.int64)])
     missing = missing_indices(share, job.count, finished)
     wanted = len(share.indices(job.count))
-    return Batch(job, grammar, store, share, missing, Tally(wanted=wanted, before=wanted - len(missing)))
+    tally = Tally(wanted=wanted, before=wanted - len(missing))
+    return Batch(job, grammar, store, share, missing, tally, aside, frozenset(loose))
 
 
 def _make(batch: Batch, stop: Interrupts) -> dict[str, Any]:
     """Has a back end make the batch, and returns the timing that was written to the dataset's run folder."""
     start = time.monotonic()
     job, store, tally = batch.job, batch.store, batch.tally
-    part = batch.share.part
     store.begin()
-    with contextlib.closing(Journal(store, part)) as journal, progress(job.farm.report_s) as show, _backend(batch, stop) as backend:
+    with progress(job.farm.report_s) as show, _backend(batch, stop) as backend:
         stop.take_over()  # an engine installs handlers of its own
+        with at_work(batch, backend, show) as (driver, watch):
+            driver.run(stop, watch.look)
+        elapsed = time.monotonic() - start
+        timing = tally.timing(elapsed, sum(backend.places().values()), backend.device, job.farm.price_per_hour)
+    if batch.share.part is None:
+        store.write_timing(timing)
+    return timing
+
+
+@contextlib.contextmanager
+def at_work(batch: Batch, backend: Backend, show: Show, clock: Callable[[], float] = time.monotonic) -> Iterator[tuple[Driver, Watch]]:
+    """A driver over `batch` with its books, and who tells how it stands; the journal says when it began and how it ended."""
+    job, store, tally, part = batch.job, batch.store, batch.tally, batch.share.part
+    with contextlib.closing(Journal(store, part)) as journal:
         journal.note("begin", images=len(batch.missing), workers=dict(backend.places()))
-        books = Books(job.out, store, tally, journal, alone=part is None)
-        driver = Driver(Leases(batch.missing, job.farm.attempts), backend, books, patience(job))
+        ranges = Ranges(batch.share, batch.missing, backend.gather)
+        ranges.begin(job.count, batch.loose)
+        books = Books(job.out, store, tally, journal, ranges, batch.aside)
+        driver = Driver(Leases(batch.missing, job.farm.attempts), backend, books, patience(job), clock)
         watch = Watch(tally, journal, show, driver.standing, job.farm.metrics_file)
         try:
-            driver.run(stop, watch.look)
+            yield driver, watch
         finally:
             watch.tell("finished" if tally.finished == tally.wanted else "interrupted")
             journal.note("end", done=tally.done, quarantined=tally.quarantined, retries=tally.retries, lost=tally.lost)
-        elapsed = time.monotonic() - start
-        timing = tally.timing(elapsed, sum(backend.places().values()), backend.device, job.farm.price_per_hour)
-    if part is None:
-        store.write_timing(timing)
-    return timing
 
 
 def _backend(batch: Batch, stop: Interrupts) -> AbstractContextManager[Backend]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,10 +37,10 @@ class Share:
 ALL = Share(0, 1)
 
 
-def missing_indices(share: Share, count: int, finished: Collection[int]) -> np.ndarray:
-    """(n,) int64: the images of `share` that are not in `finished`, ascending."""
+def missing_indices(share: Share, count: int, finished: np.ndarray) -> np.ndarray:
+    """(n,) int64: the images of `share` that are not in `finished` (m,), ascending."""
     there = np.zeros(count, bool)
-    there[[index for index in finished if index < count]] = True
+    there[finished[finished < count]] = True
     own = share.indices(count)
     return own[~there[own]]
 

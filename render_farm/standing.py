@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import orjson
 
 from generator.dataset import Store
@@ -37,10 +38,16 @@ def standing(place: Place, now: float) -> Standing:
     config, _ = read_request(place)
     store = Store.at(place)
     done = store.done_indices()
-    aside = {index: reason for index, reason in store.quarantined().items() if index not in done}
+    aside = {index: reason for index, reason in store.quarantined().items() if not _holds(done, index)}
     runs = read_states(store.folder, now)
     rate = sum(run["images_per_hour"] for run in runs.values() if run["alive"])
     return Standing(config["count"], len(done), aside, store.folder.has(CARD), rate, runs)
+
+
+def _holds(indices: np.ndarray, index: int) -> bool:
+    """Whether `index` is in (n,) ascending indices."""
+    place = int(np.searchsorted(indices, index))
+    return place < len(indices) and int(indices[place]) == index
 
 
 def read_states(folder: Folder, now: float) -> dict[str, dict[str, Any]]:

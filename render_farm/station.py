@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from generator import __version__
+from generator.dataset import Store
 from generator.errors import DatasetError, DeviceError, RenderError, ScenewrightError
 from generator.grammar.tables import load_with_tables
 from generator.job import FarmSettings, Job
@@ -22,6 +23,7 @@ from generator.storage import Folder, folder_at
 from render_farm.backend import Report
 from render_farm.bench import Bench
 from render_farm.crew import Crew
+from render_farm.gathering import Gathering
 from render_farm.interrupts import Interrupts
 from render_farm.local import supervisor
 from render_farm.plan import Slot, plan
@@ -73,6 +75,7 @@ class Station:
         self._stop = Interrupts(self._posting.job.farm.grace_s)
         self._open = contextlib.ExitStack()
         self._bench: Bench | None = None
+        self._gathering: Gathering | None = None
         self._said = threading.Condition()
         self._reports: list[Report] = []
         self._error = ""
@@ -87,13 +90,16 @@ class Station:
             return Ready(error=f"{os.uname().nodename}: {error}").model_dump_json()
         return Ready(device=device).model_dump_json()
 
-    def work(self, indices: list[int], wait_s: float, wind_down: bool) -> str:
-        """Takes `indices` over, and says what has happened since it was last asked: a Word, as JSON.
+    def work(self, indices: list[int], shards: list[int], wait_s: float, wind_down: bool) -> str:
+        """Takes `indices` over, and `shards` to be gathered; says what has happened since it was last asked: a Word, as JSON.
 
         Waits for something to say, but not longer than `wait_s`; with `wind_down` begins no more images.
         """
         assert self._bench is not None
+        assert self._gathering is not None
         self._bench.give(tuple(indices))
+        for shard in shards:
+            self._gathering.give(shard)
         if wind_down:
             self._stop.ask()
         end = time.monotonic() + wait_s
@@ -120,6 +126,7 @@ class Station:
         own = supervisor(job, grammar, job.out, slot, scratch, scratch / "log.txt", self._stop)
         crew = self._open.enter_context(Crew([own], self._stop))
         self._bench = Bench(grammar, job.seed, crew)
+        self._gathering = self._open.enter_context(Gathering(Store.at(job.out)))
         self._thread = threading.Thread(target=self._work_on, name="bench", daemon=True)
         self._thread.start()
         return slot.render.device

@@ -7,7 +7,8 @@ makes one again. They are listed and read before the shard's lines, and one proc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import orjson
 
@@ -16,32 +17,35 @@ from generator.writers import layout
 from generator.writers.coco import Record
 from generator.writers.store import Store, shard_index, shards_of
 
-_TURN = "compact"
+_TURNS = 64  # of compaction: shards with the same remainder wait for each other
+_FEW_MISSING = 100  # of a thousand: more are not looked for in quarantine before the end
 
 
 def compact_complete(store: Store) -> int:
-    """Compacts every range of a thousand whose images are all committed or in quarantine; how many ranges that were.
+    """Compacts every range of a thousand whose images are all committed or in quarantine; how many ranges that were."""
+    return sum(compact_if_complete(store, shard) for shard in store.loose())
 
-    None when another process is just compacting.
-    """
-    with store.folder.errors(), store.folder.turn(_TURN, wait=False) as mine:
-        aside = store.quarantined_indices() if mine else set()
-        complete = [shard for shard, loose in store.loose().items() if _is_complete(store, shard, loose, aside)] if mine else []
-        for shard in complete:
-            _compact(store, shard)
-    return len(complete)
+
+def compact_if_complete(store: Store, shard: int) -> bool:
+    """Compacts a range if its images are all committed or in quarantine; whether they are and no other process was just at it."""
+    with store.folder.errors(), _turn(store, shard, wait=False) as mine:
+        if not mine or not _is_complete(store, shard):
+            return False
+        _compact(store, shard)
+        return True
 
 
 def compact_all(store: Store) -> None:
-    """Compacts everything that is loose, full ranges or not."""
-    with store.folder.errors(), store.folder.turn(_TURN, wait=True):
-        for shard in store.loose():
-            _compact(store, shard)
+    """Compacts everything that is loose, full ranges or not, and takes what is committed out of quarantine."""
+    for shard in store.loose():
+        compact(store, shard)
+    with store.folder.errors():
+        store.end_quarantine(store.committed(store.quarantined_indices()))
 
 
 def compact(store: Store, shard: int) -> None:
     """Merges the loose records of `shard` into its file of lines; a loose record replaces a line of the same image."""
-    with store.folder.errors(), store.folder.turn(_TURN, wait=True):
+    with store.folder.errors(), _turn(store, shard, wait=True):
         _compact(store, shard)
 
 
@@ -77,10 +81,16 @@ def read_compacted(folder: Folder, index: int) -> Record | None:
     return orjson.loads(folder.read_range(layout.shard_path(shard), start, stop[0] if stop else None))
 
 
-def _is_complete(store: Store, shard: int, loose: list[int], aside: Set[int]) -> bool:
+def _turn(store: Store, shard: int, *, wait: bool) -> AbstractContextManager[bool]:
+    return store.folder.turn(f"compact-{shard % _TURNS}", wait=wait)
+
+
+def _is_complete(store: Store, shard: int) -> bool:
     start = shard * layout.SHARD_IMAGES
-    rest = set(range(start, start + layout.SHARD_IMAGES)).difference(loose, aside)
-    return not rest or rest.issubset(shard_index(store.folder, shard)["indices"])
+    rest = set(range(start, start + layout.SHARD_IMAGES)).difference(store.loose_of(shard))
+    if rest:
+        rest.difference_update(shard_index(store.folder, shard)["indices"])
+    return not rest or (len(rest) <= _FEW_MISSING and len(store.reasons(rest)) == len(rest))
 
 
 def _compact(store: Store, shard: int) -> None:
@@ -90,7 +100,6 @@ def _compact(store: Store, shard: int) -> None:
     if loose:
         lines = dict(shard_lines(folder, shard)) | loose
         _write_shard(folder, shard, dict(sorted(lines.items())))
-    store.end_quarantine(loose.keys())
     folder.remove(paths)
     folder.prune(layout.record_folder(shard))
 

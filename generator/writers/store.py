@@ -10,11 +10,13 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import batched, groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from generator.errors import DatasetError, DatasetInputError
@@ -24,6 +26,8 @@ from generator.storage.local import LocalFolder
 from generator.writers import layout
 from generator.writers.coco import Record, record_bytes
 from generator.writers.encode import decode_file
+
+_SHARDS_AT_ONCE = 500  # the index of one is 13 kB
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,11 @@ class Store:
 
     def quarantined(self) -> dict[int, str]:
         """Reasons of the images set aside, by index."""
-        paths = [f"{layout.quarantine_path(index)}/reason.json" for index in self.quarantined_indices()]
+        return self.reasons(self.quarantined_indices())
+
+    def reasons(self, indices: Iterable[int]) -> dict[int, str]:
+        """Those of the `indices` that are set aside, and why, by one request each."""
+        paths = [f"{layout.quarantine_path(index)}/reason.json" for index in indices]
         found = (orjson.loads(data) for data in self.folder.read_many(paths).values())
         return dict(sorted((entry["index"], entry["reason"]) for entry in found))
 
@@ -86,16 +94,26 @@ class Store:
 
     def end_quarantine(self, indices: Set[int]) -> None:
         """Removes what lies in quarantine of images that are committed now."""
-        traces = [name for name in self.folder.names(layout.QUARANTINE) if int(name.split("/")[1]) in indices]
-        self.folder.remove(traces)
-        for aside in {name.rpartition("/")[0] for name in traces}:
-            self.folder.prune(aside)
+        for index in indices:
+            self.folder.remove_below(layout.quarantine_path(index))
 
-    def done_indices(self) -> set[int]:
-        """Every image that is committed, from a listing of the loose records and the indices of the shards."""
-        indices = shard_indices(self.folder)
-        loose = (index for indices in self.loose().values() for index in indices)
-        return set(loose).union(*(index["indices"] for index in indices.values()))
+    def done_indices(self) -> np.ndarray:
+        """(n,) int64, ascending: every image that is committed, from a listing of the loose records and the indices of the shards."""
+        return self.done_beside(self.loose())
+
+    def done_beside(self, loose: Mapping[int, list[int]]) -> np.ndarray:
+        """`done_indices` for who has listed the loose records."""
+        loose_indices = [np.array(indices, np.int64) for indices in loose.values()]
+        gathered = [np.array(index["indices"], np.int64) for _, index in shard_indices(self.folder)]
+        return np.unique(np.concatenate([np.empty(0, np.int64), *loose_indices, *gathered]))
+
+    def committed(self, indices: Iterable[int]) -> set[int]:
+        """Those of `indices` that are committed, by a few requests for each thousand that they are spread over."""
+        found = set()
+        for shard, own in groupby(sorted(indices), key=lambda index: index // layout.SHARD_IMAGES):
+            there = {*self.loose_of(shard), *shard_index(self.folder, shard)["indices"]}
+            found |= there.intersection(own)
+        return found
 
     def loose(self) -> dict[int, list[int]]:
         """Images whose records are not yet compacted, by shard."""
@@ -103,6 +121,10 @@ class Store:
         for index in sorted(layout.index_of(name) for name in self.folder.names(layout.RECORDS) if name.endswith(".json")):
             found.setdefault(index // layout.SHARD_IMAGES, []).append(index)
         return found
+
+    def loose_of(self, shard: int) -> list[int]:
+        """Images of one shard whose records are not yet compacted."""
+        return [layout.index_of(name) for name in self.folder.names(layout.record_folder(shard)) if name.endswith(".json")]
 
     def begin(self) -> None:
         """Takes the card away: a dataset with a card is finished."""
@@ -141,12 +163,13 @@ def shard_index(folder: Folder, shard: int) -> dict[str, list[int]]:
     return orjson.loads(*found.values()) if found else _index_of_lines(folder, shard)
 
 
-def shard_indices(folder: Folder) -> dict[int, dict[str, list[int]]]:
-    """`shard_index` of every shard."""
-    shards = shards_of(folder)
-    found = folder.read_many(layout.shard_index_path(shard) for shard in shards)
-    data = {shard: found.get(layout.shard_index_path(shard)) for shard in shards}
-    return {shard: orjson.loads(index) if index else _index_of_lines(folder, shard) for shard, index in data.items()}
+def shard_indices(folder: Folder) -> Iterator[tuple[int, dict[str, list[int]]]]:
+    """Every shard with its `shard_index`, in order; a few hundred of them are in memory at once."""
+    for shards in batched(shards_of(folder), _SHARDS_AT_ONCE, strict=False):
+        found = folder.read_many(layout.shard_index_path(shard) for shard in shards)
+        for shard in shards:
+            data = found.pop(layout.shard_index_path(shard), None)
+            yield shard, orjson.loads(data) if data else _index_of_lines(folder, shard)
 
 
 def _index_of_lines(folder: Folder, shard: int) -> dict[str, list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -50,6 +50,9 @@ class FakeBackend:
             events.append(Heard(place, (report,)))
         self.random.shuffle(events)
         return events
+
+    def gather(self, shard: int) -> None:
+        """There are no records."""
 
     def abandon(self, place: str) -> None:
         """It may have been alive all the time: what it made counts, and may arrive late."""
@@ -103,8 +106,8 @@ class FakeLedger:
     reasons: dict[int, str] = field(default_factory=dict)
     losses: int = 0
 
-    def is_committed(self, index: int) -> bool:
-        return index in self.backend.committed
+    def committed(self, indices: Sequence[int]) -> set[int]:
+        return self.backend.committed.keys() & set(indices)
 
     def done(self, place: str, report: Report) -> None:
         self._settle(report.index, "done")

@@ -48,14 +48,14 @@ def test_a_station_works_its_lease_off_and_gives_back_what_it_has_not_begun(tmp_
     monkeypatch.setenv("PYTHONPATH", ENVIRONMENT["PYTHONPATH"])
     station = Station(posting(tmp_path))
     assert Ready.model_validate_json(station.start()).device == "cpu"
-    first = Word.model_validate_json(station.work([0, 1], 30.0, False))
+    first = Word.model_validate_json(station.work([0, 1], [], 30.0, False))
     assert {r.answer.status for r in first.reports if r.answer} == {"done"}
     back = {r.index for r in first.reports}
-    words = [Word.model_validate_json(station.work([2, 3, 4, 5, 6, 7, 8], 0.0, False))]
+    words = [Word.model_validate_json(station.work([2, 3, 4, 5, 6, 7, 8], [], 0.0, False))]
     end = time.monotonic() + 60
     while back != set(range(9)):
         assert time.monotonic() < end
-        words.append(Word.model_validate_json(station.work([], 0.5, True)))
+        words.append(Word.model_validate_json(station.work([], [], 0.5, True)))
         back |= {r.index for word in words for r in word.reports}
     station.close()
     untried = {r.index for word in words for r in word.reports if r.answer is None}
