@@ -13,7 +13,8 @@ class Report(Message):
     """What became of one image at a place.
 
     answer: None when it was given back untried. failed: whether another try may cure it. log: the end of Blender's log and
-    scene: the SceneSpec as JSON, both only of what is not done. rejections: of the sampler, by requirement.
+    scene: the SceneSpec as JSON, both only of what is not done. rejections: of the sampler, by requirement. worker: which of the
+    place's made it. began: Unix time from which the answer's spans count.
     """
 
     index: int
@@ -22,6 +23,8 @@ class Report(Message):
     log: str = ""
     scene: str | None = None
     rejections: Mapping[str, int] = {}
+    worker: str = ""
+    began: float = 0.0
 
 
 @dataclass(frozen=True)

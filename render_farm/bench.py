@@ -69,4 +69,13 @@ def report(outcome: Outcome) -> Report:
     failed = answer.status == "quarantined" and not answer.seconds
     if failed:
         answer = answer.model_copy(update={"error": answer.error.removesuffix(" (in 1 of 1 tries)")})
-    return Report(index=spec.index, answer=answer, failed=failed, log=outcome.log, scene=scene, rejections=spec.rejections)
+    return Report(
+        index=spec.index,
+        answer=answer,
+        failed=failed,
+        log=outcome.log,
+        scene=scene,
+        rejections=spec.rejections,
+        worker=outcome.worker,
+        began=outcome.began,
+    )

@@ -12,6 +12,7 @@ from render_farm.backend import Report
 from render_farm.gathering import Ranges
 from render_farm.journal import Journal
 from render_farm.tally import Tally
+from render_farm.timeline import Recent
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Books:
     tally: Tally
     journal: Journal
     ranges: Ranges
+    recent: Recent
     aside: Set[int]
 
     def committed(self, indices: Sequence[int]) -> Set[int]:
@@ -33,6 +35,7 @@ class Books:
         self.tally.add(report.answer, report.rejections)
         seconds = {stage: round(value, 4) for stage, value in report.answer.seconds.items()}
         self.journal.note("image", index=report.index, place=place, seconds=seconds, rss_mb=round(report.answer.rss_mb))
+        self.recent.add(f"{place} {report.worker}", report.answer, report.began)
         self._committed(report.index)
 
     def found(self, index: int) -> None:

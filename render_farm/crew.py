@@ -18,13 +18,14 @@ _LOOK_S = 0.1  # between two looks at the scenes that have come meanwhile, and a
 class Outcome:
     """answer is None when the scene was dropped because the run stops; log is the end of the child's log unless all went well.
 
-    worker is the name of its log.
+    worker is the name of its log, and began the Unix time from which the answer's spans count.
     """
 
     spec: SceneSpec
     answer: Answer | None
     log: str = ""
     worker: str = ""
+    began: float = 0.0
 
 
 class Crew:
@@ -103,4 +104,4 @@ class Crew:
 
     def _outcome(self, supervisor: Supervisor, spec: SceneSpec, answer: Answer | None) -> Outcome:
         done = answer is None or answer.status == "done"
-        return Outcome(spec, answer, "" if done else supervisor.log_tail(), supervisor.log.stem)
+        return Outcome(spec, answer, "" if done else supervisor.log_tail(), supervisor.log.stem, supervisor.began)

@@ -3,11 +3,13 @@
 run/log.jsonl: one JSON object an event, appended as it happens; a full one becomes run/log.00000.jsonl, then .00001 and so on. An
 object store cannot append: there a log is put when it is full, and the last one when the run ends.
 run/state.json: how the run stands, replaced every few seconds.
+run/trace.json: which stage of which worker worked on which image, of the last few thousand; written when the run ends.
 Shares of a job write files of their own: log-0-of-4.jsonl.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import time
@@ -21,17 +23,20 @@ from generator.errors import DatasetError
 from generator.storage.local import LocalFolder
 from generator.writers.layout import RUN
 
-LOG, STATE = "log", "state"
+LOG, STATE, TRACE = "log", "state", "trace"
 LOG_BYTES = 64 << 20  # about 300,000 images; ten million make 2 GB of logs
 
 
 class Journal:
-    """Appends to the log of one driver. A line is one write, so that a reader sees whole lines."""
+    """Appends to the log of one driver. A line is one write, so that a reader sees whole lines.
+
+    What cannot be written is left out: it is only news, and what matters meets the same storage.
+    """
 
     def __init__(self, store: Store, part: str | None) -> None:
         self._folder = store.folder
         self._is_local = isinstance(store.folder, LocalFolder)
-        self._state = f"{RUN}/{named(STATE, part)}.json"
+        self._state, self._trace = (f"{RUN}/{named(name, part)}.json" for name in (STATE, TRACE))
         self._path = store.run_folder / f"{named(LOG, part)}.jsonl"
         self._path.parent.mkdir(parents=True, exist_ok=True)
         if not self._is_local and not self._path.exists():  # what a run on another machine has begun
@@ -44,20 +49,17 @@ class Journal:
 
     def note(self, event: str, **facts: Any) -> None:
         line = orjson.dumps({"time": round(time.time(), 3), "event": event, **facts}) + b"\n"
-        self._log.write(line)
+        with contextlib.suppress(OSError):
+            self._log.write(line)
         self._bytes += len(line)
         if self._bytes >= LOG_BYTES:
             self._turn_over()
 
     def state(self, facts: dict[str, Any]) -> None:
-        data = orjson.dumps(facts, option=orjson.OPT_INDENT_2)
-        if not self._is_local:
-            self._put(self._state, data)
-            return
-        target = Path(self._path.parent, Path(self._state).name)
-        staged = target.with_suffix(f".{os.getpid()}.tmp")
-        staged.write_bytes(data)
-        staged.replace(target)
+        self._replace(self._state, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+
+    def trace(self, events: dict[str, Any]) -> None:
+        self._replace(self._trace, orjson.dumps(events))
 
     def close(self) -> None:
         self._log.close()
@@ -77,8 +79,19 @@ class Journal:
         self._log = open(self._path, "ab", buffering=0)  # noqa: SIM115 (closed by close)
         self._full, self._bytes = self._full + 1, 0
 
+    def _replace(self, path: str, data: bytes) -> None:
+        """Without the syncs of a dataset: it happens every few seconds."""
+        if not self._is_local:
+            self._put(path, data)
+            return
+        target = Path(self._path.parent, Path(path).name)
+        staged = target.with_suffix(f".{os.getpid()}.tmp")
+        with contextlib.suppress(OSError):
+            staged.write_bytes(data)
+            staged.replace(target)
+
     def _put(self, path: str, data: bytes) -> bool:
-        """Whether it worked. Only news; what matters meets the same storage."""
+        """Whether it worked."""
         try:
             self._folder.put(path, data)
         except DatasetError:

@@ -31,6 +31,7 @@ from render_farm.progress import Show, progress
 from render_farm.request import write_request
 from render_farm.share import ALL, Share, missing_indices
 from render_farm.tally import Tally
+from render_farm.timeline import Recent, trace_events
 from render_farm.watch import Watch
 
 ALL_DONE, DONE_WITH_QUARANTINE, INTERRUPTED = 0, 3, 75  # exit codes; 75 is EX_TEMPFAIL of sysexits.h: run again
@@ -131,7 +132,8 @@ def at_work(batch: Batch, backend: Backend, show: Show, clock: Callable[[], floa
         journal.note("begin", images=len(batch.missing), workers=dict(backend.places()))
         ranges = Ranges(batch.share, batch.missing, backend.gather)
         ranges.begin(job.count, batch.loose)
-        books = Books(job.out, store, tally, journal, ranges, batch.aside)
+        recent = Recent(time.time())
+        books = Books(job.out, store, tally, journal, ranges, recent, batch.aside)
         driver = Driver(Leases(batch.missing, job.farm.attempts), backend, books, patience(job), clock)
         watch = Watch(tally, journal, show, driver.standing, job.farm.metrics_file)
         try:
@@ -139,6 +141,7 @@ def at_work(batch: Batch, backend: Backend, show: Show, clock: Callable[[], floa
         finally:
             watch.tell("finished" if tally.finished == tally.wanted else "interrupted")
             journal.note("end", done=tally.done, quarantined=tally.quarantined, retries=tally.retries, lost=tally.lost)
+            journal.trace(trace_events(recent.spans()))
 
 
 def _backend(batch: Batch, stop: Interrupts) -> AbstractContextManager[Backend]:

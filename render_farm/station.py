@@ -123,7 +123,7 @@ class Station:
         grammar = load_with_tables(job.scene, self._posting.tables, Path(self._open.enter_context(tempfile.TemporaryDirectory())))
         slot = self._slot()
         (scratch,) = self._open.enter_context(scratch_folders(1, job.farm.scratch))
-        own = supervisor(job, grammar, job.out, slot, scratch, scratch / "log.txt", self._stop)
+        own = supervisor(job, grammar, job.out, slot, scratch, scratch / "worker.log", self._stop)
         crew = self._open.enter_context(Crew([own], self._stop))
         self._bench = Bench(grammar, job.seed, crew)
         self._gathering = self._open.enter_context(Gathering(Store.at(job.out)))

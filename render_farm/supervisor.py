@@ -48,6 +48,7 @@ class Supervisor:
         self.stop_now = stop_now
         self.device = ""
         self.start_s = time.monotonic()  # what the spans of its answers count from
+        self.began = time.time()  # the same moment in Unix time
         self._orders = Orders(limits.attempts)
         self._child: Child | None = None
         self._images = 0  # handed to this child

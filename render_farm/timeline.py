@@ -1,10 +1,11 @@
 """When which stage of which worker worked on which image: how busy the renderers were, and a trace to look at.
 
-Times are seconds of the machine's monotonic clock, from the first supervisor's start.
+Times are seconds from the run's start, as far as the clocks of its machines agree.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from render_farm.protocol import Answer, Stage
 
+IMAGES_KEPT = 5000  # of a run, for its trace: 2 MB
 STAGES: tuple[Stage, ...] = ("prepare", "render", "finish")
 
 
@@ -24,6 +26,21 @@ class Span:
     index: int
     start_s: float
     end_s: float
+
+
+class Recent:
+    """The spans of the last IMAGES_KEPT images of a run that began at `began` (Unix time)."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+        self._images: deque[tuple[str, Answer, float]] = deque(maxlen=IMAGES_KEPT)
+
+    def add(self, worker: str, answer: Answer, began: float) -> None:
+        """`began`: Unix time from which the answer's spans count."""
+        self._images.append((worker, answer, began - self._began))
+
+    def spans(self) -> list[Span]:
+        return [span for image in self._images for span in spans_of(*image)]
 
 
 def spans_of(worker: str, answer: Answer, offset_s: float = 0.0) -> list[Span]:

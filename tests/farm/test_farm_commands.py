@@ -47,6 +47,15 @@ def test_shares_merge_to_the_bytes_of_one_run(undisturbed: Path, tmp_path: Path,
     assert f"{out}: finished" in capsys.readouterr().out
 
 
+def test_a_run_leaves_a_trace_of_every_stage(undisturbed: Path) -> None:
+    events = orjson.loads((undisturbed / "run/trace.json").read_bytes())["traceEvents"]
+    spans = [e for e in events if e["ph"] == "X"]
+    assert sorted(e["name"] for e in spans) == sorted(f"{stage} {i}" for stage in ("prepare", "render", "finish") for i in range(COUNT))
+    assert {e["args"]["name"] for e in events if e["name"] == "process_name"} <= {"local worker-0", "local worker-1"}
+    elapsed_us = 1e6 * orjson.loads((undisturbed / "run/timing.json").read_bytes())["elapsed_s"]
+    assert all(-1e5 <= e["ts"] <= e["ts"] + e["dur"] <= elapsed_us + 1e5 for e in spans), "from the start of the run to its end"
+
+
 def test_resume_needs_the_folder_alone(undisturbed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "balls"
     process = begin(out, COUNT)

@@ -17,6 +17,7 @@ from generator.frame import Frame
 from generator.pipeline import Renderer, Studio, make_image
 from generator.settings import OutputSettings
 from generator.spec import SceneSpec
+from render_farm import timeline
 from render_farm.protocol import Answer, Stage
 from render_farm.stages import Stages
 from render_farm.timeline import STAGES, Span, busy_share, draw, spans_of, trace_events
@@ -124,6 +125,14 @@ def test_at_the_end_of_the_input_only_what_is_begun_is_finished(tmp_path: Path) 
     stages = Stages(studio(tmp_path, Oracle(until_the_end)), told.send, time.monotonic())
     stages.run(lines())
     assert {i: a.status for i, a in told.results.items()} == {0: "done"}
+
+
+def test_a_trace_of_a_large_run_keeps_its_last_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timeline, "IMAGES_KEPT", 3)
+    recent = timeline.Recent(100.0)
+    for index in range(10):
+        recent.add("a", Answer(status="done", index=index, spans={"render": (index, index + 0.5)}), began=102.0)
+    assert recent.spans() == [Span("a", "render", index, 2.0 + index, 2.5 + index) for index in (7, 8, 9)]
 
 
 def test_answers_make_a_timeline(tmp_path: Path) -> None:
