@@ -29,4 +29,11 @@ MANIFEST = (
         sha256="9fa5bfb0022e7512f05cbeb1acdceea198809a54e26f6e6b43ad95a4f331edc8",
         kinds=_BODIES,
     ),
+    Asset(
+        name="people/outermost.npz",
+        licence="CC0-1.0",
+        source="numbers of vertices of people/body.npz, chosen by assets/people/outermost.py",
+        sha256="b55289c1519e76661fb479eaec9558c6878b1f010035962cbbc3fb1d8a471427",
+        kinds=_BODIES,
+    ),
 )

@@ -231,6 +231,7 @@ def test_the_card_lists_the_licences_of_what_it_is_made_of(dataset: Path) -> Non
     assert [entry["name"] for entry in facts_of(job, load_grammar(read_grammar_file(street), source=str(street))).licences] == [
         "people/body.npz",
         "people/far.npz",
+        "people/outermost.npz",
     ]
 
 

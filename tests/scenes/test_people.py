@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from generator.actor import make_actor
 from generator.mesh import Mesh
 from scenes.street.people.body import Physique, coefficients, shaped, template, typical_height_m
+from scenes.street.people.extents import outermost_vertices
+from scenes.street.people.figure import figure
 from scenes.street.people.lookalikes import Mannequin, Statue
+from scenes.street.people.outline import build, outline_of
 from scenes.street.people.person import Person
 from scenes.street.people.poses import PoseName, posed
 from scenes.street.people.rider import Rider
@@ -147,6 +150,53 @@ def test_size_knows_what_is_worn(values: dict[str, object], age_years: float) ->
     low, high = person.build().bounds_m()
     size = np.array(person.size_m())
     assert (np.abs(high - low - size) <= 2 * tolerance(size)).all(), (high - low, size)
+
+
+PHYSIQUES = st.builds(
+    Physique,
+    age_years=st.floats(1, 90),
+    sex=st.floats(0, 1),
+    muscle=st.floats(0, 1),
+    weight=st.floats(0, 1),
+    african=st.floats(0, 1),
+    asian=st.floats(0, 1),
+)
+
+
+@given(PHYSIQUES, st.floats(0.7, 2.1), st.sampled_from(POSES), st.floats(0, 1))
+@settings(max_examples=25, deadline=None)
+def test_an_outline_is_where_the_whole_body_is(physique: Physique, height_m: float, name: PoseName, phase: float) -> None:
+    """Against the figure of all vertices; an outline is a mix of bodies, and takes the two strongest of the four bones of a point."""
+    frames = target_frames(posed(name, phase, 1.0))
+    vertices = np.unique(template().skin)[::40]
+    outline = outline_of(vertices)
+    body = build(outline, physique, height_m)
+    short = body.posed(frames, np.zeros_like(body.columns))
+    whole = figure(physique, height_m, lambda joints: (frames, np.zeros(3)))
+    found, true = short.points + body.joints[0], whole.moved_vertices(whole.rest[outline.vertices], outline.vertices)
+    off = np.linalg.norm(found - true, axis=1)[: len(vertices)] / height_m
+    assert np.median(off) < 0.002
+    assert off.max() < 0.02
+    np.testing.assert_allclose(body.joints, whole.rest_joints, atol=0.004)
+    for place in ("crown_back", "left_hip", "right_toe"):
+        np.testing.assert_allclose(short.mark(place) + body.joints[0], whole.mark(place), atol=0.006)
+    for bone in ("middle_03_l", "head", "foot_r"):
+        np.testing.assert_allclose(short.joint(bone) + body.joints[0], whole.joint(bone), atol=0.006)
+    assert short.head_scale == pytest.approx(whole.head_scale, rel=0.01)
+
+
+@given(PHYSIQUES, st.sampled_from(POSES), st.floats(0, 1), st.floats(0.4, 1.4))
+@settings(max_examples=25, deadline=None)
+def test_the_outermost_vertices_span_the_body(physique: Physique, name: PoseName, phase: float, stride: float) -> None:
+    """Each side of the box around all vertices lies within 1.5 cm of the box around the few that were chosen."""
+    frames = target_frames(posed(name, phase, stride))
+    whole = figure(physique, 1.7, lambda joints: (frames, np.zeros(3)))
+    every = np.unique(np.concatenate([template().skin.ravel(), template().cloth.ravel()]))
+    all_of_it = whole.moved_vertices(whole.rest[every], every)
+    chosen = outermost_vertices()
+    some = whole.moved_vertices(whole.rest[chosen], chosen)
+    assert (all_of_it.max(0) - some.max(0)).max() < 0.015
+    assert (some.min(0) - all_of_it.min(0)).max() < 0.015
 
 
 def test_people_are_light_enough_for_crowds() -> None:

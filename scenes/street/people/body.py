@@ -7,6 +7,7 @@ Shapes: V packed vertices, T morph targets, J bones. Metres, +X forward, +Y left
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -21,6 +22,8 @@ _AGES_YEARS = (1.0, 11.0, 19.0, 32.0, 85.0)
 _AGE_TARGETS = ("baby", "child", "young", "young", "old")
 _RACES = ("african", "asian", "caucasian")
 _LEVELS = ("min", "average", "max")
+_LEVELS_AT = (0.0, 0.5, 1.0)
+Cell = tuple[int, int, int]  # intervals between the knots of age, muscle and weight
 
 # Median stature in metres: CDC growth charts 2000 up to 20 years, then about 1 cm lost a decade after 40.
 _HEIGHT_AGES = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 40.0, 90.0)
@@ -123,42 +126,81 @@ def _near() -> Template:
 
 def coefficients(physique: Physique) -> tuple[np.ndarray, np.ndarray]:
     """Indices and strengths (float32) of the targets that a body of this physique mixes; multilinear as in MakeHuman."""
+    cell, strength = mixture(physique)
+    index = cell_targets(cell)
+    used = (index >= 0) & (strength > 0)
+    return index[used], strength[used]
+
+
+def mixture(physique: Physique) -> tuple[Cell, np.ndarray]:
+    """The cell of the grid of targets that a physique lies in, and the strengths (28,) float32 of the cell's targets.
+
+    For either end of the cell's ages and for either sex: three of ancestry, then four of build, which add up to the same.
+    """
+    age, older = _step(physique.age_years, _AGES_YEARS)
+    muscle, stronger = _step(physique.muscle, _LEVELS_AT)
+    weight, heavier = _step(physique.weight, _LEVELS_AT)
+    if _AGE_TARGETS[age] == _AGE_TARGETS[age + 1]:
+        older = 0.0
+    african, asian = physique.african, physique.asian
+    rest = max(1 - african - asian, 0.0)
+    total = african + asian + rest
+    races = (african / total, asian / total, rest / total)
+    strengths = []
+    for a in (1 - older, older):
+        for s in (1 - physique.sex, physique.sex):
+            strengths += [a * s * r for r in races]
+            strengths += [a * s * m * w for m in (1 - stronger, stronger) for w in (1 - heavier, heavier)]
+    return (age, muscle, weight), np.array(strengths, np.float32)
+
+
+@lru_cache(maxsize=16)  # there are no more cells
+def cell_targets(cell: Cell) -> np.ndarray:
+    """(28,) int: the targets of a cell in the order of `mixture`; -1 for those that move nothing and are not packed."""
     names = template().target_index
-    ages = _blend(physique.age_years, _AGES_YEARS, _AGE_TARGETS)
-    sexes = {"female": 1 - physique.sex, "male": physique.sex}
-    rest = max(1 - physique.african - physique.asian, 0.0)
-    total = physique.african + physique.asian + rest
-    races = dict(zip(_RACES, (physique.african / total, physique.asian / total, rest / total), strict=True))
-    muscles = _blend(physique.muscle, (0.0, 0.5, 1.0), _LEVELS)
-    weights = _blend(physique.weight, (0.0, 0.5, 1.0), _LEVELS)
-    mix: dict[int, float] = {}
-    for age, a in ages.items():
-        for sex, s in sexes.items():
-            for race, r in races.items():
-                _add(mix, names, f"{race}-{sex}-{age}", a * s * r)
-            for muscle, m in muscles.items():
-                for weight, w in weights.items():
-                    _add(mix, names, f"universal-{sex}-{age}-{muscle}muscle-{weight}weight", a * s * m * w)
-    return np.fromiter(mix, int), np.fromiter(mix.values(), np.float32)
+    age, muscle, weight = cell
+    found = []
+    for years in _AGE_TARGETS[age : age + 2]:
+        for sex in ("female", "male"):
+            found += [f"{race}-{sex}-{years}" for race in _RACES]
+            found += [
+                f"universal-{sex}-{years}-{m}muscle-{w}weight" for m in _LEVELS[muscle : muscle + 2] for w in _LEVELS[weight : weight + 2]
+            ]
+    return np.array([names.get(name, -1) for name in found])
 
 
-def _add(mix: dict[int, float], names: dict[str, int], name: str, strength: float) -> None:
-    if strength > 0 and name in names:  # targets that move nothing are not packed
-        mix[names[name]] = strength
+def cells() -> list[Cell]:
+    """All cells of the grid of targets."""
+    return [(age, muscle, weight) for age in range(len(_AGES_YEARS) - 1) for muscle in range(2) for weight in range(2)]
 
 
-def _blend(value: float, knots: tuple[float, ...], names: tuple[str, ...]) -> dict[str, float]:
-    """Weights of the one or two names whose knots are around `value`."""
-    i = min(max(int(np.searchsorted(knots, value)) - 1, 0), len(knots) - 2)
-    t = min(max((value - knots[i]) / (knots[i + 1] - knots[i]), 0.0), 1.0)
-    blend = {names[i]: 1 - t}
-    blend[names[i + 1]] = blend.get(names[i + 1], 0.0) + t
-    return blend
+def cell_bodies(cell: Cell) -> list[tuple[Physique, Physique | None]]:
+    """For each target of a cell, in the order of `mixture`, a body and the one without it: mixed like the targets, they give a body.
+
+    Bodies of the grid and of even ancestry stand for build (None: nothing to take off), their differences from others for ancestry.
+    """
+    age, muscle, weight = cell
+    found: list[tuple[Physique, Physique | None]] = []
+    for years in _AGES_YEARS[age : age + 2]:
+        for sex in (0.0, 1.0):
+            even = Physique(years, sex, 0.5, 0.5, 1 / 3, 1 / 3)
+            found += [(replace(even, african=african, asian=asian), even) for african, asian in ((1.0, 0.0), (0.0, 1.0), (0.0, 0.0))]
+            found += [
+                (replace(even, muscle=m, weight=w), None) for m in _LEVELS_AT[muscle : muscle + 2] for w in _LEVELS_AT[weight : weight + 2]
+            ]
+    return found
+
+
+def _step(value: float, knots: tuple[float, ...]) -> tuple[int, float]:
+    """The interval between two knots that `value` lies in, and how far along it, 0..1."""
+    i = min(max(bisect_left(knots, value) - 1, 0), len(knots) - 2)
+    return i, min(max((value - knots[i]) / (knots[i + 1] - knots[i]), 0.0), 1.0)
 
 
 def typical_height_m(age_years: float, sex: float) -> float:
     """Median stature of that age and sex."""
-    male, female = (float(np.interp(age_years, _HEIGHT_AGES, table)) for table in (_HEIGHTS_MALE_M, _HEIGHTS_FEMALE_M))
+    i, t = _step(age_years, _HEIGHT_AGES)
+    male, female = (table[i] + t * (table[i + 1] - table[i]) for table in (_HEIGHTS_MALE_M, _HEIGHTS_FEMALE_M))
     return sex * male + (1 - sex) * female
 
 

@@ -43,7 +43,7 @@ def dressed(
     clothes, covered = _clothes(figure, outfit, hi_vis)
     parts = [*clothes, *_shoes(figure, outfit), _skin(figure, covered, skin), *_face(figure, skin, hair_material)]
     if hat not in ("hood", "headscarf", "full_helmet"):
-        style = outfit.hair if hat == "none" else _FLAT.get(outfit.hair, outfit.hair)
+        style = outfit.clothes.hair if hat == "none" else _FLAT.get(outfit.clothes.hair, outfit.clothes.hair)
         parts += hair(figure, style, hair_material, hat_room(hat, figure.level))
     return parts + headwear(figure, hat, hat_color)
 
@@ -55,39 +55,41 @@ def _clothes(figure: Figure, outfit: Outfit, hi_vis: bool) -> tuple[list[Mesh], 
     """Garments from the inside out, and for each a field (V,) that is positive where it covers the body."""
     parts: list[Mesh] = []
     covered: list[np.ndarray] = []
-    bottom = wardrobe.BOTTOMS[outfit.bottom]
-    under, legs = _bottom_layer(figure, bottom, cloth_material(outfit.bottom_color, outfit.bottom), parts)
+    bottom = wardrobe.BOTTOMS[outfit.clothes.bottom]
+    under, legs = _bottom_layer(figure, bottom, cloth_material(outfit.bottom_color, outfit.clothes.bottom), parts)
     covered.append(legs)
-    if outfit.bottom in wardrobe.SKIRTS:
+    if outfit.clothes.bottom in wardrobe.SKIRTS:
         f = fields(figure.level)
-        covered.append(np.where(f.on_arm > 0.5, -1.0, np.minimum(0.10 - f.z, 0.2 * (wardrobe.SKIRTS[outfit.bottom].hem - 0.35 - f.leg))))
+        covered.append(
+            np.where(f.on_arm > 0.5, -1.0, np.minimum(0.10 - f.z, 0.2 * (wardrobe.SKIRTS[outfit.clothes.bottom].hem - 0.35 - f.leg)))
+        )
     hips = under
-    layers = list(zip(wardrobe.tops(outfit, hi_vis), _top_materials(outfit, hi_vis), strict=True))
+    layers = list(zip(wardrobe.tops(outfit.clothes, hi_vis), _top_materials(outfit, hi_vis), strict=True))
     for top, material in layers:
         shell = top_shell(figure, top, under)
         cuts = top_cuts(top, figure.level)
         parts.append(worn(figure, shell, top_pattern(top, figure.level), material))
         covered.append(np.min(cuts, axis=0))
-        if outfit.outer in wardrobe.FASTENED and top is wardrobe.OUTERS[outfit.outer]:
+        if outfit.clothes.outer in wardrobe.FASTENED and top is wardrobe.OUTERS[outfit.clothes.outer]:
             parts.append(_fastening(figure, shell, top, outfit.outer_color))
         under = layered(shell, under, cuts)
     if hi_vis:
         parts += _bands(figure, under)
-    worn_over = ((outfit.bottom, outfit.bottom_color, hips), (outfit.outer, outfit.outer_color, under))
+    worn_over = ((outfit.clothes.bottom, outfit.bottom_color, hips), (outfit.clothes.outer, outfit.outer_color, under))
     hanging = [one for one in worn_over if one[0] in wardrobe.SKIRTS]
-    for (name, color, shell), shape in zip(hanging, wardrobe.skirts(outfit), strict=True):
+    for (name, color, shell), shape in zip(hanging, wardrobe.skirts(outfit.clothes), strict=True):
         parts.append(skirt(figure, shell, shape, cloth_material(color, name)))
     return parts, covered
 
 
 def _top_materials(outfit: Outfit, hi_vis: bool) -> list[Material]:
     """The cloth of each of wardrobe.tops."""
-    top_color = outfit.bottom_color if outfit.bottom == "dress" else outfit.top_color
-    top, outer = cloth_material(top_color, outfit.top), cloth_material(outfit.outer_color, outfit.outer)
+    top_color = outfit.bottom_color if outfit.clothes.bottom == "dress" else outfit.top_color
+    top, outer = cloth_material(top_color, outfit.clothes.top), cloth_material(outfit.outer_color, outfit.clothes.outer)
     vest = [wardrobe.HI_VIS_YELLOW] if hi_vis else []
-    if outfit.outer == "none":
+    if outfit.clothes.outer == "none":
         return [top, *vest]
-    return [top, outer, *vest] if outfit.outer in wardrobe.OPEN_OUTERS else [outer, *vest]
+    return [top, outer, *vest] if outfit.clothes.outer in wardrobe.OPEN_OUTERS else [outer, *vest]
 
 
 def _fastening(figure: Figure, shell: np.ndarray, top: Top, color: Rgb) -> Mesh:
@@ -135,7 +137,7 @@ def _shoes(figure: Figure, outfit: Outfit) -> list[Mesh]:
     if outfit.shoes == "boots":
         shaft = figure.rest + 0.008 * figure.outward
         parts.append(worn(figure, shaft, _leg_pattern(1.5, 2.02, figure.level), upper))
-    elif outfit.bottom in ("shorts", "leggings", *wardrobe.SKIRTS):
+    elif outfit.clothes.bottom in ("shorts", "leggings", *wardrobe.SKIRTS):
         sock = figure.rest + 0.003 * figure.outward
         top = 1.82 if outfit.shoes == "sneakers" else 1.9
         parts.append(worn(figure, sock, _leg_pattern(top, 2.05, figure.level), _SOCK, hem_m=0.002))

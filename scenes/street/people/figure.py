@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
@@ -16,22 +17,23 @@ from scenes.street.people.body import Level, Physique, shaped, template
 from scenes.street.people.skeleton import posed_bones, rest_frames, skinned, skinned_few
 from scenes.street.people.surface import averaging, incidence, normals, smoothed
 
-# Places on the base mesh (metres, z = 0 at the hip) that things are hung on; the nearest vertex follows the body's shape.
-_MARKS = {
-    "crown_back": (-0.03, 0.0, 0.79),
-    "brow": (0.153, 0.0, 0.77),
-    "skull_left": (0.05, 0.075, 0.77),
-    "skull_right": (0.05, -0.075, 0.77),
-    "skull_back": (-0.039, 0.0, 0.75),
-    "back": (-0.09, 0.0, 0.42),
-    "left_hip": (0.0, 0.19, 0.02),
-    "left_heel": (-0.06, 0.22, -0.82),
-    "right_heel": (-0.06, -0.22, -0.82),
-    "left_toe": (0.19, 0.24, -0.82),
-    "right_toe": (0.19, -0.24, -0.82),
+# Places on the base mesh (metres, z = 0 at the hip) that things are hung on, and the bone that carries each; the nearest vertex
+# follows the body's shape.
+MARKS = {
+    "crown_back": ("head", (-0.03, 0.0, 0.79)),
+    "brow": ("head", (0.153, 0.0, 0.77)),
+    "skull_left": ("head", (0.05, 0.075, 0.77)),
+    "skull_right": ("head", (0.05, -0.075, 0.77)),
+    "skull_back": ("head", (-0.039, 0.0, 0.75)),
+    "back": ("spine_03", (-0.09, 0.0, 0.42)),
+    "left_hip": ("pelvis", (0.0, 0.19, 0.02)),
+    "left_heel": ("foot_l", (-0.06, 0.22, -0.82)),
+    "right_heel": ("foot_r", (-0.06, -0.22, -0.82)),
+    "left_toe": ("ball_l", (0.19, 0.24, -0.82)),
+    "right_toe": ("ball_r", (0.19, -0.24, -0.82)),
 }
-_MARK_INDEX = {name: k for k, name in enumerate(_MARKS)}
-_SKULL_WIDTH_M = 0.15  # of the base mesh
+MARK_INDEX = {name: k for k, name in enumerate(MARKS)}
+SKULL_WIDTH_M = 0.15  # of the base mesh
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +75,9 @@ class Figure:
         index = template().bone_index[bone]
         return points @ self.rotations[index].T + self.offsets[index]
 
-    def mark(self, name: str, bone: str) -> np.ndarray:
-        """(3,) where a landmark is in the pose, carried by a bone."""
-        return self.carried(self.marks[_MARK_INDEX[name]], bone)
+    def mark(self, name: str) -> np.ndarray:
+        """(3,) where a landmark is in the pose."""
+        return self.carried(self.marks[MARK_INDEX[name]], MARKS[name][0])
 
     @cached_property
     def sideways(self) -> np.ndarray:
@@ -85,18 +87,22 @@ class Figure:
     @property
     def head_scale(self) -> float:
         """Size of the head against the base mesh's."""
-        left, right = self.marks[_MARK_INDEX["skull_left"]], self.marks[_MARK_INDEX["skull_right"]]
-        return float(left[1] - right[1]) / _SKULL_WIDTH_M
+        left, right = self.marks[MARK_INDEX["skull_left"]], self.marks[MARK_INDEX["skull_right"]]
+        return float(left[1] - right[1]) / SKULL_WIDTH_M
+
+
+class Bearer(Protocol):
+    """What hats and carried things are placed on: a figure, or the outline of one."""
 
     @property
-    def ground_z(self) -> float:
-        """Height of the soles in the pose, shoes included."""
-        feet = (
-            self.mark(f"{side}_{end}", f"{bone}_{side[0]}")
-            for side in ("left", "right")
-            for end, bone in (("heel", "foot"), ("toe", "ball"))
-        )
-        return float(min(point[2] for point in feet)) - 0.008
+    def level(self) -> Level: ...
+    @property
+    def height_m(self) -> float: ...
+    @property
+    def head_scale(self) -> float: ...
+    def joint(self, bone: str) -> np.ndarray: ...
+    def rotation(self, bone: str) -> np.ndarray: ...
+    def mark(self, name: str) -> np.ndarray: ...
 
 
 # Where the bones of a body with these rest joints (J, 3) point, as skeleton.target_frames, and how far the body is shifted (3,).
@@ -144,7 +150,7 @@ def mark_vertices(level: Level) -> np.ndarray:
     """(L,) the vertex of each landmark."""
     data = template()
     used = np.unique(np.concatenate([data.skin.ravel(), data.cloth.ravel()]))
-    gaps = np.linalg.norm(data.vertices[used][None] - np.array(list(_MARKS.values()))[:, None], axis=2)
+    gaps = np.linalg.norm(data.vertices[used][None] - np.array([place for _, place in MARKS.values()])[:, None], axis=2)
     return np.searchsorted(template(level).kept, used[gaps.argmin(1)])
 
 

@@ -10,7 +10,7 @@ from generator.mesh import Material, Mesh, Rgb
 from scenes.shapes import loft
 from scenes.street.people.body import Level
 from scenes.street.people.fields import fields
-from scenes.street.people.figure import Figure
+from scenes.street.people.figure import Bearer, Figure
 from scenes.street.people.hair import scalp_faces, scalp_softened
 from scenes.street.people.surface import Pattern, pattern
 from scenes.street.people.wardrobe import HatName, cloth_material
@@ -70,13 +70,11 @@ _BALL = np.array([(x, y, z) for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-0
 _BALL[:, :2] *= (np.sqrt(1 - _BALL[:, 2] ** 2) / np.maximum(np.hypot(_BALL[:, 0], _BALL[:, 1]), 1e-9))[:, None]
 
 
-def brim_outline(figure: Figure, name: HatName) -> np.ndarray:
+def brim_outline(bearer: Bearer, name: HatName) -> list[np.ndarray]:
     """(N, 3) points around the brim in the pose, or of a full helmet; none for other hats."""
     if name == "full_helmet":
-        return _egg_points(figure, _BALL)
-    if name not in _BRIMS_M:
-        return np.zeros((0, 3))
-    return _brim_rows(figure, name)[1]
+        return [_egg_points(bearer, _BALL)]
+    return [_brim_rows(bearer, name)[1]] if name in _BRIMS_M else []
 
 
 _VISOR = Material(color=(0.01, 0.011, 0.013), roughness=0.06, coat=1.0)
@@ -97,9 +95,9 @@ def _egg(figure: Figure, material: Material, window: tuple[float, float, float],
     return loft(points.reshape(ball.shape), material, closed=False, caps=False, smooth=True)
 
 
-def _egg_points(figure: Figure, ball: np.ndarray) -> np.ndarray:
+def _egg_points(figure: Bearer, ball: np.ndarray) -> np.ndarray:
     """(N, 3) where points of the unit ball lie on the egg around the head."""
-    marks = [figure.mark(m, "head") for m in ("skull_left", "skull_right", "brow", "skull_back")]
+    marks = [figure.mark(m) for m in ("skull_left", "skull_right", "brow", "skull_back")]
     middle = sum(marks) / 4 + figure.rotation("head") @ np.array([0.012, 0.0, -0.042]) * figure.head_scale
     return middle + (ball * _EGG_M * figure.head_scale) @ figure.rotation("head").T
 
@@ -134,12 +132,12 @@ def _brim(figure: Figure, name: HatName, material: Material) -> Mesh:
     return loft(np.concatenate([section, section[:1]]), material, caps=False)
 
 
-def _brim_rows(figure: Figure, name: HatName) -> tuple[np.ndarray, np.ndarray]:
+def _brim_rows(figure: Bearer, name: HatName) -> tuple[np.ndarray, np.ndarray]:
     """(P, 3) inner and (P, 3) outer edge of the brim in the pose."""
     width, half = _BRIMS_M[name]
     scale = figure.head_scale
     angle = np.radians(np.linspace(-half, half, _POINTS[figure.level], endpoint=half < 180))
-    left, right, front, back = (figure.mark(m, "head") for m in ("skull_left", "skull_right", "brow", "skull_back"))
+    left, right, front, back = (figure.mark(m) for m in ("skull_left", "skull_right", "brow", "skull_back"))
     middle = (front + back + left + right) / 4
     turn = figure.rotation("head")
     way = np.stack([np.cos(angle), np.sin(angle)], axis=1)

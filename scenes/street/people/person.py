@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -15,13 +16,13 @@ from generator.streams import Stream
 from scenes.street.people import complexion, wardrobe
 from scenes.street.people.body import Physique, typical_height_m
 from scenes.street.people.dressing import dressed
-from scenes.street.people.extents import extent, sampled_figure, size_of
+from scenes.street.people.extents import extent, size_of
 from scenes.street.people.figure import Stance, figure
 from scenes.street.people.hair import HairStyle, patch
-from scenes.street.people.poses import PoseName, posed
+from scenes.street.people.poses import STRIDES, PoseName, cycle, step_of
 from scenes.street.people.props import PropName, prop
-from scenes.street.people.skeleton import Arm, Pose, target_frames
-from scenes.street.people.wardrobe import BagName, BottomName, HatName, OuterName, Outfit, ShoeName, TopName
+from scenes.street.people.skeleton import Arm, frames_of
+from scenes.street.people.wardrobe import BagName, BottomName, Clothes, HatName, OuterName, Outfit, ShoeName, TopName
 
 _HANDS_FREE = ("standing", "relaxed", "looking_around", "walking", "running")  # poses with hands that can carry something
 _HOLDING_UP = Arm(flex=26.0, out=6.0, twist=30.0, elbow=112.0, palm=-10.0, curl=60.0)
@@ -72,49 +73,49 @@ class Person(Actor):
     levels: ClassVar[bool] = True
 
     def size_m(self) -> Vector:
-        return size_of(self.corners(self._stance))
+        return size_of(self.corners(self.stance))
 
     def build(self) -> Mesh:
-        return on_ground(self.mesh(self._stance))
+        return on_ground(self.mesh(self.stance))
 
     def corners(self, stance: Stance) -> np.ndarray:
         """(2, 3) box around this person in another stance, not set on the ground."""
-        sampled = sampled_figure(self._physique(), self._height_m(), stance)
-        outfit = self._outfit()
-        return extent(sampled, outfit, self.hat, self.hi_vis, self._props(outfit.hair))
+        clothes = self.clothes()
+        return extent(self.physique(), self.stature_m(), stance, clothes, self.hat, self.hi_vis, self._props(clothes.hair))
 
     def mesh(self, stance: Stance) -> Mesh:
         """This person in another stance, not set on the ground."""
-        body = figure(self._physique(), self._height_m(), stance, "far" if self.detail == "far" else "near")
-        stream, outfit = Stream.root("person", self.variant), self._outfit()
-        skin = complexion.skin_material(self._physique(), stream.child("skin"), self.skin_color)
-        hair = complexion.hair_material(self.hair_color or complexion.hair_color(self._physique(), stream.child("hair color")))
+        body = figure(self.physique(), self.stature_m(), stance, "far" if self.detail == "far" else "near")
+        stream, outfit = Stream.root("person", self.variant), self.outfit()
+        skin = complexion.skin_material(self.physique(), stream.child("skin"), self.skin_color)
+        hair = complexion.hair_material(self.hair_color or complexion.hair_color(self.physique(), stream.child("hair color")))
         own = outfit.outer_color if self.hat == "hood" else None  # a hood belongs to the coat
         hat_color = self.hat_color or own or wardrobe.usual_color(stream.child("hat color"), "hat", self.hat, 10.0)
         parts = dressed(body, outfit, skin, hair, self.hat, hat_color, self.hi_vis)
         bag = wardrobe.bag_material(self.bag_color or wardrobe.usual_color(stream.child("bag color"), "outer", self.bag, 30.0), self.bag)
         if self.beard:
             parts.append(patch(body, "beard", 0.004, hair))
-        return merge([*parts, *(prop(body, name, hair if name in ("bun", "ponytail") else bag) for name in self._props(outfit.hair))])
+        return merge(
+            [*parts, *(prop(body, name, hair if name in ("bun", "ponytail") else bag) for name in self._props(outfit.clothes.hair))]
+        )
 
-    def _stance(self, joints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return target_frames(self._pose()), np.zeros(3)
+    def stance(self, joints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Frames (J, 3, 3) of the bones in its pose, whatever the joints (J, 3), and no shift (3,)."""
+        cycle = _cycle(self.pose, round(self.stride * STRIDES), self._arms())
+        return cycle[step_of(self.pose, self.phase)], np.zeros(3)
 
-    def _physique(self) -> Physique:
+    def physique(self) -> Physique:
         return Physique(self.age_years, self.sex, self.muscle, self.weight, self.african, self.asian)
 
-    def _height_m(self) -> float:
+    def stature_m(self) -> float:
         return self.height_m or typical_height_m(self.age_years, self.sex)
 
-    def _pose(self) -> Pose:
-        pose = posed(self.pose, self.phase, self.stride)
+    def _arms(self) -> tuple[Arm | None, Arm | None]:
+        """Left and right arm where they carry something."""
         if self.pose not in _HANDS_FREE:
-            return pose
-        if self.umbrella:
-            pose = replace(pose, right_arm=_HOLDING_UP)
-        elif self.bag == "suitcase":
-            pose = replace(pose, right_arm=_PULLING)
-        return replace(pose, left_arm=_CARRYING) if self.bag in ("handbag", "shopping_bag") else pose
+            return None, None
+        right = _HOLDING_UP if self.umbrella else _PULLING if self.bag == "suitcase" else None
+        return _CARRYING if self.bag in ("handbag", "shopping_bag") else None, right
 
     def _props(self, style: HairStyle) -> tuple[PropName, ...]:
         """What is carried, as far as the pose leaves hands for it, and hair that hangs free."""
@@ -136,22 +137,36 @@ class Person(Actor):
             props.append(style)
         return tuple(props)
 
-    def _outfit(self) -> Outfit:
+    def clothes(self) -> Clothes:
         """What is worn, with the choices of the variant filled in."""
         s = Stream.root("outfit", self.variant)
         age, sex = self.age_years, self.sex
-        top = self.top or wardrobe.usual_top(s.child("top"), age, sex)
-        outer = self.outer or wardrobe.usual_outer(s.child("outer"), age)
-        bottom = self.bottom or wardrobe.usual_bottom(s.child("bottom"), age, sex, upright=self.pose not in _LYING_OR_SITTING)
-        return Outfit(
-            top, outer, bottom,
-            self.shoes or wardrobe.usual_shoes(s.child("shoes")),
+        return Clothes(
+            self.top or wardrobe.usual_top(s.child("top"), age, sex),
+            self.outer or wardrobe.usual_outer(s.child("outer"), age),
+            self.bottom or wardrobe.usual_bottom(s.child("bottom"), age, sex, upright=self.pose not in _LYING_OR_SITTING),
             self.hair or wardrobe.usual_hair(s.child("hair"), age, sex, self.african),
-            self.top_color or wardrobe.usual_color(s.child("top color"), "top", top, age),
-            self.outer_color or wardrobe.usual_color(s.child("outer color"), "outer", outer, age),
-            self.bottom_color or wardrobe.usual_color(s.child("bottom color"), "bottom", bottom, age),
+        )
+
+    def outfit(self) -> Outfit:
+        """The clothes with shoes and colours."""
+        s, clothes, age = Stream.root("outfit", self.variant), self.clothes(), self.age_years
+        return Outfit(
+            clothes,
+            self.shoes or wardrobe.usual_shoes(s.child("shoes")),
+            self.top_color or wardrobe.usual_color(s.child("top color"), "top", clothes.top, age),
+            self.outer_color or wardrobe.usual_color(s.child("outer color"), "outer", clothes.outer, age),
+            self.bottom_color or wardrobe.usual_color(s.child("bottom color"), "bottom", clothes.bottom, age),
             self.shoe_color or wardrobe.usual_color(s.child("shoe color"), "shoe", "", age),
-        )  # fmt: skip
+        )
+
+
+@lru_cache(maxsize=128)
+def _cycle(pose: PoseName, stride_steps: int, arms: tuple[Arm | None, Arm | None]) -> np.ndarray:
+    """(steps, J, 3, 3) the frames of every step of a cycle, with other arms where these are given."""
+    left, right = arms
+    steps = cycle(pose, stride_steps / STRIDES)
+    return frames_of([replace(one, left_arm=left or one.left_arm, right_arm=right or one.right_arm) for one in steps])
 
 
 def on_ground(mesh: Mesh) -> Mesh:

@@ -48,27 +48,38 @@ _RUN_ANKLE = (4, 14, 18, 2, -20, -12, -4, 2, 4, 4, 4)
 _RUN_TOE = (6, 0, 0, 14, 26, 8, 4, 4, 4, 6, 6)
 
 
-_PHASES, _STRIDES = 48, 20  # steps of a cycle and of one unit of stride: poses are few enough to be remembered
+PHASES, STRIDES = 48, 20  # steps of a cycle and of one unit of stride: poses are few enough to be remembered
+_MOVING = ("walking", "running", "pushing")
 
 
 def posed(name: PoseName, phase: float, stride: float) -> Pose:
     """The pose `name`; `phase` 0..1 is the place in the walking or running cycle (0: left heel strikes), `stride` 1 is usual."""
-    return _posed(name, round(phase * _PHASES) % _PHASES / _PHASES, round(stride * _STRIDES) / _STRIDES)
+    return cycle(name, stride)[step_of(name, phase)]
 
 
-@lru_cache(maxsize=512)
-def _posed(name: PoseName, phase: float, stride: float) -> Pose:
+def step_of(name: PoseName, phase: float) -> int:
+    """Which step of its `cycle` a pose is."""
+    return round(phase * PHASES) % PHASES if name in _MOVING else 0
+
+
+def cycle(name: PoseName, stride: float) -> tuple[Pose, ...]:
+    """The steps of walking and running; a pose of those who stay is the only one of its kind."""
+    return _cycle(name, round(stride * STRIDES) / STRIDES) if name in _MOVING else (_STILL[name],)
+
+
+@lru_cache(maxsize=128)
+def _cycle(name: PoseName, stride: float) -> tuple[Pose, ...]:
+    return tuple(_moving(name, step / PHASES, stride) for step in range(PHASES))
+
+
+def _moving(name: PoseName, phase: float, stride: float) -> Pose:
     if name == "walking":
         return _walking(phase, stride)
     if name == "running":
         return _running(phase, stride)
-    if name == "pushing":
-        arm = Arm(flex=32.0, out=6.0, twist=20.0, elbow=52.0, palm=70.0, curl=50.0)
-        walk = _walking(phase, stride)
-        return Pose(
-            pelvis=walk.pelvis, chest=(8.0, 0.0, 0.0), left_leg=walk.left_leg, right_leg=walk.right_leg, left_arm=arm, right_arm=arm
-        )
-    return _STILL[name]
+    arm = Arm(flex=32.0, out=6.0, twist=20.0, elbow=52.0, palm=70.0, curl=50.0)
+    walk = _walking(phase, stride)
+    return Pose(pelvis=walk.pelvis, chest=(8.0, 0.0, 0.0), left_leg=walk.left_leg, right_leg=walk.right_leg, left_arm=arm, right_arm=arm)
 
 
 def _at(table: tuple[float, ...], phase: float) -> float:

@@ -12,12 +12,13 @@ import numpy as np
 
 from generator.mesh import Material, Mesh, merge
 from scenes.shapes import box, lathe, loft, tube
-from scenes.street.people.figure import Figure
+from scenes.street.people.figure import Bearer
 
 PropName = Literal[
     "backpack", "handbag", "shopping_bag", "shoulder_bag", "suitcase", "umbrella", "phone_ear", "phone_look", "bun", "ponytail"
 ]
 
+_SOLES = ("left_heel", "right_heel", "left_toe", "right_toe")
 _UP = np.array([0.0, 0.0, 1.0])
 _METAL = Material(color=(0.35, 0.35, 0.36), roughness=0.3, metallic=1.0)
 _BLACK = Material(color=(0.015, 0.015, 0.016), roughness=0.5)
@@ -38,33 +39,34 @@ def prop_outline(name: PropName) -> np.ndarray:
     return points[np.unique((points @ ways.T).argmax(0))]
 
 
-def placed(figure: Figure, name: PropName, points: np.ndarray) -> np.ndarray:
+def placed(figure: Bearer, name: PropName, points: np.ndarray) -> np.ndarray:
     """(N, 3) points of the prop's own frame, where the figure carries them."""
     origin, turn, scale = _place(figure, name)
     return origin + scale * points @ turn.T
 
 
-def prop(figure: Figure, name: PropName, material: Material) -> Mesh:
+def prop(figure: Bearer, name: PropName, material: Material) -> Mesh:
     """The prop where the figure carries it."""
     mesh = prop_mesh(name, material)
     return Mesh(placed(figure, name, mesh.vertices).astype(np.float32), mesh.faces, mesh.slots, mesh.smooth, mesh.materials)
 
 
-def _place(figure: Figure, name: PropName) -> tuple[np.ndarray, np.ndarray, float]:
+def _place(figure: Bearer, name: PropName) -> tuple[np.ndarray, np.ndarray, float]:
     """Origin, axes as columns, and scale of a prop's frame."""
     size = min(max(figure.height_m / 1.7, 0.55), 1.1)
     if name == "backpack":
-        return figure.mark("back", "spine_03"), figure.rotation("spine_03"), size
+        return figure.mark("back"), figure.rotation("spine_03"), size
     if name in ("bun", "ponytail"):
         turn = figure.rotation("head" if name == "bun" else "spine_03")
-        return figure.mark("crown_back", "head"), turn, figure.head_scale
+        return figure.mark("crown_back"), turn, figure.head_scale
     heading = _upright(figure.rotation("pelvis"))
     if name == "shoulder_bag":
-        return figure.mark("left_hip", "pelvis") + np.array([0.0, 0.0, 0.03]), heading, size
+        return figure.mark("left_hip") + np.array([0.0, 0.0, 0.03]), heading, size
     side = "l" if name in ("handbag", "shopping_bag") else "r"
     grip = (figure.joint(f"middle_01_{side}") + figure.joint(f"middle_03_{side}")) / 2
     if name == "suitcase":
-        return np.array([grip[0], grip[1], figure.ground_z]), heading, (grip[2] - figure.ground_z) / 0.92
+        ground_z = min(float(figure.mark(name)[2]) for name in _SOLES) - 0.008
+        return np.array([grip[0], grip[1], ground_z]), heading, (grip[2] - ground_z) / 0.92
     if name in ("phone_ear", "phone_look"):
         return grip, _phone_axes(figure, name), 1.0
     return grip, heading, size
@@ -77,12 +79,12 @@ def _upright(turn: np.ndarray) -> np.ndarray:
     return np.stack([forward, np.cross(_UP, forward), _UP], axis=1)
 
 
-def _phone_axes(figure: Figure, name: PropName) -> np.ndarray:
+def _phone_axes(figure: Bearer, name: PropName) -> np.ndarray:
     """z along the phone, x out of its screen: towards the ear, or up to the eyes."""
     if name == "phone_ear":
         z, x = figure.rotation("head") @ np.array([-0.35, -0.1, 0.93]), figure.rotation("head") @ np.array([0.0, 1.0, 0.0])
     else:
-        x = figure.mark("brow", "head") - figure.joint("middle_01_r")
+        x = figure.mark("brow") - figure.joint("middle_01_r")
         x, z = x / np.linalg.norm(x), figure.rotation("pelvis") @ np.array([0.9, 0.0, 0.44])
     z = z - x * (x @ z)
     z = z / np.linalg.norm(z)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from generator.mesh import Mesh, Rgb
 from scenes.street.people.body import template
 from scenes.street.people.hair import HairStyle
 from scenes.street.people.person import Person
-from scenes.street.people.skeleton import Pose, limb_frame, posed_bones, rest_frames, target_frames, turn
+from scenes.street.people.skeleton import Pose, ancestors, frames_of, limb_frames, turn
 from scenes.street.people.wardrobe import BottomName, OuterName, ShoeName, TopName
 from scenes.street.vehicles import bicycle, motorcycle
 
@@ -70,19 +71,19 @@ class Rider(Actor):
     attached: ClassVar[bool] = True
 
     def size_m(self) -> Vector:
-        low, high = self._wearer().corners(self._stance)
+        low, high = self._wearer().corners(self.stance)
         reach = np.maximum(np.abs(low), np.abs(high))
         return (2 * float(reach[0]), 2 * float(reach[1]), float(high[2]))
 
     def build(self) -> Mesh:
-        return self._wearer().mesh(self._stance)
+        return self._wearer().mesh(self.stance)
 
     def _wearer(self) -> Person:
         """The same body and clothes as a person; a rider's legs are apart, so long skirts and coats are left off."""
         values = self.model_dump(exclude={"kind", "mount", "wheel_m", "saddle_m", "crank_rad"})
         return Person(**values, pose="sitting")
 
-    def _stance(self, joints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def stance(self, joints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return riding(joints, self._contacts(), _LEANS_DEG[self.mount])
 
     def _contacts(self) -> dict[str, np.ndarray]:
@@ -101,88 +102,114 @@ def riding(joints: np.ndarray, contacts: dict[str, np.ndarray], lean_deg: float)
 
     It leans forward by `lean_deg`, or farther when its arms would not reach.
     """
-    lean = lean_deg
-    while True:
-        frames, shift, spare = _trunk(joints, contacts, lean)
-        if spare > 0 or lean >= _MOST_LEAN_DEG:
-            break
-        lean += 4.0
-    for k, side in enumerate(("l", "r")):
-        _leg(frames, joints, shift, contacts["feet"][k], side)
-        _arm(frames, joints, shift, contacts["hands"][k], side)
-    return frames, shift
+    leaning = _leaning(lean_deg)
+    roots = _limb_roots(joints, leaning)
+    scale = joints[template().bone_index["head"]][2] / 1.56  # the head joint of a body of 1.7 m is at 1.56 m
+    shifts = contacts["saddle"] + np.array([0.03, 0.0, _SEAT_M]) * scale - (roots[:, 0] + roots[:, 1]) / 2
+    gap = contacts["hands"][0] - np.array([_GRIP_M * scale, 0, 0]) - roots[:, 2] - shifts
+    upper, lower = _lengths(joints, *_ARM)
+    reaches = 0.97 * (upper[0] + lower[0]) > np.sqrt((gap * gap).sum(1))
+    step = int(reaches.argmax()) if reaches.any() else len(reaches) - 1
+    frames, places = leaning[step].copy(), roots[step] + shifts[step]
+    legs = _legs(joints, places[:2], contacts["feet"])
+    arms = _arms(joints, places[2:], contacts["hands"], scale)
+    limbs = limb_frames(np.stack([along for along, _ in (*legs, *arms)]), np.stack([hinge for _, hinge in (*legs, *arms)]))
+    frames[_limbs()] = limbs
+    fingers, curls = _grasp()
+    frames[fingers] = limbs[-1][:, None] @ curls
+    frames[_bones("foot")] = frames[_bones("ball")] = turn(1, _FOOT_PITCH_DEG)
+    return frames, shifts[step]
 
 
-def _trunk(joints: np.ndarray, contacts: dict[str, np.ndarray], lean: float) -> tuple[np.ndarray, np.ndarray, float]:
-    """Frames of a trunk that leans, the shift onto the saddle, and by how much the arms are longer than they need be."""
+@lru_cache(maxsize=8)
+def _leaning(lean_deg: float) -> np.ndarray:
+    """(K, J, 3, 3) frames of a trunk that leans forward by `lean_deg`, by 4 degrees more, and so on; its limbs hang."""
+    leans = np.arange(lean_deg, _MOST_LEAN_DEG + 4.0, 4.0).tolist()
+    return frames_of(
+        [Pose(pelvis=(0.6 * lean, 0.0, 0.0), chest=(1.1 * lean, 0.0, 0.0), head=(0.35 * lean - 4.0, 0.0, 0.0)) for lean in leans]
+    )
+
+
+def _limb_roots(joints: np.ndarray, leaning: np.ndarray) -> np.ndarray:
+    """(K, 4, 3) left and right hip and shoulder for the frames (K, J, 3, 3) of a trunk; at rest a trunk's axes are the body's own."""
+    bones, paths = _trunk()
+    parents = template().parents[bones]
+    turned = np.einsum("knij,nj->kni", leaning[:, parents], joints[bones] - joints[parents])
+    return np.asarray(joints[0] + paths @ turned)
+
+
+@lru_cache(maxsize=1)
+def _trunk() -> tuple[np.ndarray, np.ndarray]:
+    """(N,) the bones between the root and hips and shoulders; (4, N) which of them lie on the way to each."""
+    paths = ancestors()[np.concatenate([_bones("thigh"), _bones("upperarm")])]
+    bones = np.flatnonzero(paths.any(0))[1:]  # without the root itself
+    return bones, paths[:, bones]
+
+
+@lru_cache(maxsize=32)
+def _bones(name: str) -> np.ndarray:
+    """(2,) the left and the right bone."""
     index = template().bone_index
-    pose = Pose(pelvis=(0.6 * lean, 0.0, 0.0), chest=(1.1 * lean, 0.0, 0.0), head=(0.35 * lean - 4.0, 0.0, 0.0))
-    frames = target_frames(pose).copy()
-    places = _places(joints, frames)
-    hips = (places[index["thigh_l"]] + places[index["thigh_r"]]) / 2
-    scale = joints[index["head"]][2] / 1.56  # the head joint of a body of 1.7 m is at 1.56 m
-    shift = contacts["saddle"] + np.array([0.03, 0.0, _SEAT_M]) * scale - hips
-    needed = np.linalg.norm(contacts["hands"][0] - np.array([_GRIP_M * scale, 0, 0]) - places[index["upperarm_l"]] - shift)
-    length = _length(joints, "upperarm_l", "lowerarm_l") + _length(joints, "lowerarm_l", "hand_l")
-    return frames, shift, float(0.97 * length - needed)
+    return np.array([index[f"{name}_l"], index[f"{name}_r"]])
 
 
-def _places(joints: np.ndarray, frames: np.ndarray) -> np.ndarray:
-    """(J, 3) posed joints."""
-    rotations, offsets = posed_bones(joints, frames, rest_frames(joints))
-    return np.einsum("jab,jb->ja", rotations, joints) + offsets
+_LEG, _ARM = ("thigh", "calf", "foot"), ("upperarm", "lowerarm", "hand")
 
 
-def _length(joints: np.ndarray, a: str, b: str) -> float:
-    index = template().bone_index
-    return float(np.linalg.norm(joints[index[a]] - joints[index[b]]))
+def _lengths(joints: np.ndarray, *names: str) -> list[np.ndarray]:
+    """(2,) length of the left and the right bone between each two of the joints `names`."""
+    steps = np.diff(joints[np.stack([_bones(name) for name in names])], axis=0)
+    return list(np.sqrt((steps * steps).sum(-1)))
 
 
-def _leg(frames: np.ndarray, joints: np.ndarray, shift: np.ndarray, pedal: np.ndarray, side: str) -> None:
-    """Sets the frames of one leg: the ball of the foot on the pedal, the knee forward."""
-    index = template().bone_index
-    foot = turn(1, _FOOT_PITCH_DEG)
-    sole = joints[index[f"ball_{side}"]] - joints[index[f"foot_{side}"]]
-    ankle = pedal + np.array([0.0, 0.0, _SOLE_M + joints[index[f"ball_{side}"]][2]]) - foot @ sole
-    hip = _places(joints, frames)[index[f"thigh_{side}"]] + shift
-    lengths = (_length(joints, f"thigh_{side}", f"calf_{side}"), _length(joints, f"calf_{side}", f"foot_{side}"))
-    knee = _bend(hip, ankle, lengths, np.array([1.0, 0.12 if side == "l" else -0.12, 0.4]))
-    left = np.array([0.0, 1.0, 0.0])
-    frames[index[f"thigh_{side}"]] = limb_frame(knee - hip, left)
-    frames[index[f"calf_{side}"]] = limb_frame(ankle - knee, left)
-    frames[index[f"foot_{side}"]] = frames[index[f"ball_{side}"]] = foot
+Bones = tuple[np.ndarray, np.ndarray]  # (2, 3) where a left and a right bone point, (2, 3) what their y axes are near to
+_LEFT, _UP = np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]]), np.array([[0.0, 0.0, 1.0], [0.0, 0.0, -1.0]])
 
 
-def _arm(frames: np.ndarray, joints: np.ndarray, shift: np.ndarray, grip: np.ndarray, side: str) -> None:
-    """Sets the frames of one arm: palm down on the grip, the elbow down and out."""
-    index = template().bone_index
-    sign = 1.0 if side == "l" else -1.0
-    shoulder = _places(joints, frames)[index[f"upperarm_{side}"]] + shift
-    scale = joints[index["head"]][2] / 1.56
-    back = grip - shoulder
-    back = back / np.linalg.norm(back)
-    wrist = grip - _GRIP_M * scale * np.array([0.9 * back[0] + 0.1, 0.0, 0.6 * back[2]]) + np.array([0.0, 0.0, 0.025])
-    lengths = (_length(joints, f"upperarm_{side}", f"lowerarm_{side}"), _length(joints, f"lowerarm_{side}", f"hand_{side}"))
-    elbow = _bend(shoulder, wrist, lengths, np.array([-0.5, 0.5 * sign, -0.9]))
-    hinge = cross(wrist - elbow, elbow - shoulder)
-    frames[index[f"upperarm_{side}"]] = limb_frame(elbow - shoulder, hinge)
-    frames[index[f"lowerarm_{side}"]] = limb_frame(wrist - elbow, hinge)
-    hand = limb_frame(grip + np.array([0.02, 0.0, -0.005]) - wrist, np.array([0.0, 0.0, sign]))
-    frames[index[f"hand_{side}"]] = hand
-    for finger in ("index", "middle", "ring", "pinky"):
-        for k in (1, 2, 3):
-            frames[index[f"{finger}_0{k}_{side}"]] = hand @ turn(0, -sign * 52.0 * k)
-    for k in (1, 2, 3):
-        frames[index[f"thumb_0{k}_{side}"]] = hand @ turn(0, -sign * 16.0 * k)
+@lru_cache(maxsize=1)
+def _limbs() -> np.ndarray:
+    """(5, 2) the bones that `_legs` and `_arms` give."""
+    return np.stack([_bones(name) for name in (*_LEG[:2], *_ARM)])
 
 
-def _bend(root: np.ndarray, end: np.ndarray, lengths: tuple[float, float], pole: np.ndarray) -> np.ndarray:
-    """(3,) the middle joint of a limb from `root` to `end`, bent towards `pole`; stretched when the end is out of reach."""
-    way = end - root
-    distance = float(np.linalg.norm(way))
-    way = way / distance
+def _legs(joints: np.ndarray, hips: np.ndarray, pedals: np.ndarray) -> tuple[Bones, Bones]:
+    """Thighs and calves: the balls of the feet on the pedals (2, 3), the knees forward."""
+    ball = joints[_bones("ball")]
+    sole = (ball - joints[_bones("foot")]) @ turn(1, _FOOT_PITCH_DEG).T
+    ankles = pedals - sole
+    ankles[:, 2] += _SOLE_M + ball[:, 2]
+    knees = _bend(hips, ankles, _lengths(joints, *_LEG), np.array([[1.0, 0.12, 0.4], [1.0, -0.12, 0.4]]))
+    return (knees - hips, _LEFT), (ankles - knees, _LEFT)
+
+
+def _arms(joints: np.ndarray, shoulders: np.ndarray, grips: np.ndarray, scale: float) -> tuple[Bones, Bones, Bones]:
+    """Upper arms, lower arms and hands: palms down on the grips (2, 3), the elbows down and out."""
+    back = grips - shoulders
+    back = back / np.sqrt((back * back).sum(1, keepdims=True))
+    behind = back * np.array([0.9, 0.0, 0.6]) + np.array([0.1, 0.0, 0.0])
+    wrists = grips - _GRIP_M * scale * behind + np.array([0.0, 0.0, 0.025])
+    elbows = _bend(shoulders, wrists, _lengths(joints, *_ARM), np.array([[-0.5, 0.5, -0.9], [-0.5, -0.5, -0.9]]))
+    hinges = cross(wrists - elbows, elbows - shoulders)
+    palms = grips + np.array([0.02, 0.0, -0.005]) - wrists
+    return (elbows - shoulders, hinges), (wrists - elbows, hinges), (palms, _UP)
+
+
+@lru_cache(maxsize=1)
+def _grasp() -> tuple[np.ndarray, np.ndarray]:
+    """(2, 15) the bones of the fingers of both hands and (2, 15, 3, 3) how far each is turned round a grip."""
+    joints = [(finger, k) for finger in ("index", "middle", "ring", "pinky", "thumb") for k in (1, 2, 3)]
+    curl = np.array([k * (16.0 if finger == "thumb" else 52.0) for finger, k in joints])
+    return np.stack([_bones(f"{finger}_0{k}") for finger, k in joints], axis=1), np.stack([turn(0, -curl), turn(0, curl)])
+
+
+def _bend(roots: np.ndarray, ends: np.ndarray, lengths: list[np.ndarray], poles: np.ndarray) -> np.ndarray:
+    """(2, 3) the middle joints of limbs from `roots` to `ends`, bent towards `poles`, all (2, 3); stretched when ends are out of reach."""
+    way = ends - roots
+    distance = np.sqrt((way * way).sum(1))
+    way = way / distance[:, None]
     a, b = lengths
-    reach = min(max(distance, abs(a - b) * 1.001), (a + b) * 0.9995)
+    reach = np.clip(distance, np.abs(a - b) * 1.001, (a + b) * 0.9995)
     along = (a * a - b * b + reach * reach) / (2 * reach)
-    side = pole - way * (pole @ way)
-    return root + way * along + side / np.linalg.norm(side) * np.sqrt(max(a * a - along * along, 0.0))
+    side = poles - way * (poles * way).sum(1, keepdims=True)
+    away = np.sqrt(np.maximum(a * a - along * along, 0.0) / (side * side).sum(1))
+    return np.asarray(roots + way * along[:, None] + side * away[:, None])

