@@ -67,4 +67,5 @@ def renamed(dataset: LabelledImages, mapping: ClassMap) -> LabelledImages:
     for image in dataset.images:
         kept = ((o, mapping.of(o.category)) for o in image.objects)
         images.append(replace(image, objects=tuple(replace(o, category=name) for o, name in kept if name is not None)))
-    return replace(dataset, categories=tuple(categories), images=tuple(images))
+    file_ids = {number: None if name is None else mapping.of(name) for number, name in dataset.file_ids.items()}
+    return replace(dataset, categories=tuple(categories), images=tuple(images), file_ids=file_ids)

@@ -26,6 +26,10 @@ OnProblems = Literal["strict", "drop"]
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".ppm"})
 # What COCO's own files say about an image that is no property of the picture.
 _NO_METADATA = frozenset({"id", "file_name", "width", "height", "license", "coco_url", "flickr_url", "index", "seed", "scene"})
+# What is a field of `LabelledObject`, or names it.
+_NO_ATTRIBUTES = frozenset(
+    {"id", "image_id", "category_id", "bbox", "area", "iscrowd", "segmentation", "visible_ratio", "truncation", "object_id", "object_name"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class LabelledObject:
 
     box: inside the image. area_px: pixels of the mask, or of the box where there is no mask. segmentation: COCO's, or None.
     crowd: a region of many objects (COCO's iscrowd). visible_ratio, truncation: 0..1, None where nobody knows.
-    annotation_id: the file's own.
+    annotation_id: the file's own. attributes: what else the file says about it by name, plain values and lists of names.
     """
 
     category: str
@@ -45,13 +49,24 @@ class LabelledObject:
     crowd: bool = False
     visible_ratio: float | None = None
     truncation: float | None = None
+    attributes: Mapping[str, Value | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """One of several images of one scene: those with the same `draw` and `factor` differ in the `value` of that factor alone."""
+
+    draw: int
+    factor: str
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledImage:
     """One image: where it lies, its size in pixels, its objects, and what is known about it by name (`factors`).
 
-    name: unique in its dataset; image_id: the file's own, or the position in a folder of pictures.
+    name: unique in its dataset; image_id: the file's own, or the position in a folder of pictures. counterfactual: None unless
+    the dataset was made so (docs/grammar.md).
     """
 
     path: Path
@@ -61,6 +76,7 @@ class LabelledImage:
     height: int
     objects: tuple[LabelledObject, ...] = ()
     factors: Mapping[str, Value] = field(default_factory=dict)
+    counterfactual: Counterfactual | None = None
 
     def rgb(self) -> np.ndarray:
         """(H, W, 3) uint8. Raises DatasetInputError when the file is no picture or of another size than its labels."""
@@ -80,7 +96,10 @@ class LabelledImage:
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """A set of images. `categories` is empty when there are no labels. `dropped` is what `on_problems="drop"` left out."""
+    """A set of images. `categories` is empty when there are no labels. `dropped` is what `on_problems="drop"` left out.
+
+    file_ids: the classes by the ids that the file gives them, which results of other tools go by; None: dropped by a class map.
+    """
 
     name: str
     source: Path
@@ -88,6 +107,7 @@ class LabelledImages:
     images: tuple[LabelledImage, ...]
     dropped: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    file_ids: Mapping[int, str | None] = field(default_factory=dict)
 
     @property
     def labelled(self) -> bool:
@@ -161,7 +181,7 @@ def _own(dataset: Dataset) -> LabelledImages:
     images = tuple(_image(r["image"], r["annotations"], names, dataset.root / r["image"]["file_name"]) for r in dataset.records())
     if not images:
         raise DatasetInputError(f"{dataset.root}: has no images")
-    return LabelledImages(dataset.root.resolve().name, dataset.root, tuple(names[i] for i in sorted(names)), images)
+    return LabelledImages(dataset.root.resolve().name, dataset.root, tuple(names[i] for i in sorted(names)), images, file_ids=names)
 
 
 def _coco(file: Path, on_problems: OnProblems) -> LabelledImages:
@@ -177,13 +197,21 @@ def _coco(file: Path, on_problems: OnProblems) -> LabelledImages:
     folder = file.parent.parent if file.parent.name == "annotations" else file.parent
     several = len(annotation_files(folder)) > 1
     name = f"{folder.resolve().name}/{file.stem}" if several else folder.resolve().name
-    return LabelledImages(name, file, tuple(content.categories.values()), images, content.problems, content.notes)
+    return LabelledImages(name, file, tuple(content.categories.values()), images, content.problems, content.notes, content.categories)
 
 
 def _image(entry: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]], names: Mapping[int, str], path: Path) -> LabelledImage:
     width, height = int(entry["width"]), int(entry["height"])
     things = tuple(_object(a, names[a["category_id"]], width, height) for a in annotations)
-    return LabelledImage(path, str(entry["file_name"]), int(entry["id"]), width, height, things, metadata(entry))
+    name, number = str(entry["file_name"]), int(entry["id"])
+    return LabelledImage(path, name, number, width, height, things, metadata(entry), _counterfactual(entry.get("counterfactual")))
+
+
+def _counterfactual(found: Any) -> Counterfactual | None:
+    """None as well for what somebody else means by this name."""
+    if not isinstance(found, Mapping) or not isinstance(found.get("draw"), int) or not {"factor", "value"} <= found.keys():
+        return None
+    return Counterfactual(found["draw"], str(found["factor"]), found["value"])
 
 
 def _object(annotation: Mapping[str, Any], category: str, width: int, height: int) -> LabelledObject:
@@ -199,7 +227,16 @@ def _object(annotation: Mapping[str, Any], category: str, width: int, height: in
         bool(annotation.get("iscrowd", 0)),
         annotation.get("visible_ratio"),
         annotation.get("truncation"),
+        _attributes(annotation),
     )
+
+
+def _attributes(annotation: Mapping[str, Any]) -> dict[str, Value | tuple[str, ...]]:
+    """Plain fields beyond COCO's, and lists of names."""
+    own = {k: v for k, v in annotation.items() if k not in _NO_ATTRIBUTES}
+    plain = {k: v for k, v in own.items() if isinstance(v, str | int | float | bool)}
+    listed = {k: tuple(v) for k, v in own.items() if isinstance(v, list) and all(isinstance(name, str) for name in v)}
+    return {**plain, **listed}
 
 
 def metadata(entry: Mapping[str, Any]) -> dict[str, Value]:

@@ -66,3 +66,29 @@ class GapJob(Settings):
     threads: int = Field(ge=0)
     cache: str | None
     out: str = Field(min_length=1)
+
+
+class UnitTestJob(Settings):
+    """`scenewright unit-test`.
+
+    slices: YAML file of slices with limits (docs/unit-tests.md); null cuts the dataset by all that is known about it. against: another
+    model, a checkpoint or a .json file of COCO results, that must not have been better. metadata: CSV file about the images, by file_name.
+    class_map: YAML file of common class names. metric: the number that models and factors are compared by. draws: sets of images
+    drawn for the intervals. worse_fails: whether a slice that got significantly worse fails. batch, device, least_score: of a
+    checkpoint that is run. worst: images shown of each slice that failed. out: folder for what is written.
+    """
+
+    slices: str | None
+    against: str | None
+    metadata: str | None
+    class_map: str | None
+    on_problems: Literal["strict", "drop"]
+    metric: Literal["ap", "ap50", "ap75", "recall"]
+    draws: int = Field(ge=100, le=100_000)
+    worse_fails: bool
+    batch: int = Field(ge=1, le=4096)
+    device: Literal["auto", "cpu", "cuda"]
+    least_score: float = Field(ge=0, lt=1)
+    worst: int = Field(ge=0, le=50)
+    seed: int = Field(ge=0)
+    out: str = Field(min_length=1)

@@ -1,6 +1,7 @@
 """The command `scenewright`: finds the subcommand, and turns errors into one message and an exit code.
 
-Exit codes: 0 done; 1 failed at run time; 2 wrong input; 3 done, with images in quarantine; 75 interrupted, run again to go on.
+Exit codes: 0 done; 1 failed at run time; 2 wrong input; 3 done, with images in quarantine; 4 a slice failed its test; 75 interrupted,
+run again to go on.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ COMMANDS = {
     "contact-sheet": "one picture of many images with their labels",
     "export": "a dataset in another format (KITTI, YOLO, COCO panoptic, ...)",
     "gap": "how far synthetic images are from real ones, and by what",
+    "unit-test": "whether a detector is good enough on named slices of a dataset",
     "schema": "JSON Schema of scene files, for editors",
     "doctor": "what this machine can do, and what it lacks",
 }

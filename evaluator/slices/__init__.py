@@ -1,0 +1,1 @@
+"""Tests for networks: parts of a dataset with names, limits on how well a detector finds what is in them, and effects of factors."""

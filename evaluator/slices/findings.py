@@ -1,0 +1,143 @@
+"""What a unit test found, as rows of a table, sentences and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from evaluator.slices.effects import EffectResult
+from evaluator.slices.measure import Comparison, SliceResult
+from evaluator.slices.resampling import Interval
+from evaluator.slices.run import Verdict
+
+HEAD = ("slice", "images", "objects", "AP", "95 %", "AP50", "recall", "limits", "verdict")
+
+
+def table_rows(verdict: Verdict) -> list[tuple[str, ...]]:
+    """A line for each slice under HEAD; with another model also its number and the change."""
+    against = verdict.against is not None
+    head = (*HEAD[:-1], *(("before", "change", "95 %", "p (Holm)") if against else ()), HEAD[-1])
+    return [head, *(_row(result, against) for result in verdict.slices)]
+
+
+def _row(result: SliceResult, against: bool) -> tuple[str, ...]:
+    shown: tuple[str, ...] = ("-",) * 4
+    if result.numbers:
+        ap, ap50, recall = (result.numbers[name] for name in ("ap", "ap50", "recall"))
+        shown = (f"{ap.value:.3f}", spread(ap), f"{ap50.value:.3f}", f"{recall.value:.3f}")
+    limits = ", ".join(f"{name} {least:g}" for name, least in result.part.at_least.named().items()) or "-"
+    compared: tuple[str, ...] = ("-",) * 4 if against else ()
+    if result.against is not None:
+        found = result.against
+        compared = (f"{found.before:.3f}", f"{found.change.value:+.3f}", spread(found.change, sign="+"), f"{found.p_adjusted:.2g}")
+    counts = (f"{len(result.positions):,}", f"{result.objects:,}")
+    return (result.name, *counts, *shown, limits, *compared, _verdict(result))
+
+
+def _verdict(result: SliceResult) -> str:
+    if result.status == "failed":
+        return "FAILED"
+    change = "worse" if result.against and result.against.worse else "better" if result.against and result.against.better else ""
+    return change or {"passed": "passed", "measured": "", "empty": "empty"}[result.status]
+
+
+def spread(found: Interval, sign: str = "") -> str:
+    return f"[{found.low:{sign}.3f}, {found.high:{sign}.3f}]"
+
+
+def effect_sentence(result: EffectResult) -> str:
+    """'effect of weather: AP -0.120 [-0.180, -0.050] rain against clear, 200 pairs, p = 0.001'"""
+    name = {"ap": "AP", "ap50": "AP50", "ap75": "AP75", "recall": "recall"}[result.metric]
+    change = f"{result.change.value:+.3f} {spread(result.change, sign='+')}"
+    chance = "" if result.significant else ", which chance explains"
+    labels = "; the labels differ, so this is not an effect of looks alone" if result.labels_differ else ""
+    where = f"{_text(result.value)} against {_text(result.baseline)}, {result.pairs} pairs"
+    return f"effect of {result.factor}: {name} {change} {where}, p = {result.p_adjusted:.2g}{chance}{labels}"
+
+
+def failures(verdict: Verdict) -> list[str]:
+    """One line for each thing that falls short."""
+    of_slices = [f"{result.name}: {text}" for result in verdict.slices for text in result.failures]
+    return of_slices + [f"effect of {result.factor}: {text}" for result in verdict.effects for text in result.failures]
+
+
+def worse(verdict: Verdict) -> list[str]:
+    """Names of the slices that got significantly worse."""
+    return [result.name for result in verdict.slices if result.against and result.against.worse]
+
+
+def as_json(verdict: Verdict, settings: Mapping[str, Any]) -> dict[str, Any]:
+    dataset = verdict.examined.dataset
+    return {
+        "model": verdict.model,
+        "against": verdict.against,
+        "dataset": {"name": dataset.name, "images": len(dataset.images), "notes": list(dataset.notes), "dropped": len(dataset.dropped)},
+        "settings": dict(settings),
+        "failed": verdict.failed,
+        "slices": [_slice(result) for result in verdict.slices],
+        "effects": [_effect(result) for result in verdict.effects],
+    }
+
+
+def _slice(result: SliceResult) -> dict[str, Any]:
+    found = result.against
+    return {
+        "name": result.name,
+        "description": result.part.description,
+        "status": result.status,
+        "images": len(result.positions),
+        "objects": result.objects,
+        "numbers": {name: plain(value) for name, value in result.numbers.items()},
+        "ap_by_class": dict(result.classes),
+        "at_least": dict(result.part.at_least.named()),
+        "failures": list(result.failures),
+        "note": result.note,
+        "against": None if found is None else _comparison(found),
+    }
+
+
+def _comparison(found: Comparison) -> dict[str, Any]:
+    told = {"before": found.before, "change": plain(found.change), "p": found.p_value, "p_holm": found.p_adjusted}
+    return {**told, "worse": found.worse, "better": found.better}
+
+
+def _effect(result: EffectResult) -> dict[str, Any]:
+    return {
+        "factor": result.factor,
+        "value": result.value,
+        "baseline": result.baseline,
+        "pairs": result.pairs,
+        "metric": result.metric,
+        "before": result.before,
+        "after": result.after,
+        "change": plain(result.change),
+        "change_by_class": dict(result.classes),
+        "p": result.p_value,
+        "p_holm": result.p_adjusted,
+        "labels_differ": result.labels_differ,
+        "failures": list(result.failures),
+    }
+
+
+def plain(found: Interval) -> dict[str, float]:
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def effect_rows(results: Sequence[EffectResult]) -> list[tuple[str, ...]]:
+    """A line for each effect: factor, values, pairs, before, after, change with interval, p."""
+    return [
+        (
+            f"{r.factor}: {_text(r.value)} against {_text(r.baseline)}",
+            f"{r.pairs:,}",
+            f"{r.before:.3f}",
+            f"{r.after:.3f}",
+            f"{r.change.value:+.3f}",
+            spread(r.change, sign="+"),
+            f"{r.p_adjusted:.2g}",
+        )
+        for r in results
+    ]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
