@@ -67,7 +67,7 @@ def assembled(p: Profile, fit: Fittings, outfit: Outfit, fine: Fineness) -> Mesh
     ])  # fmt: skip
 
 
-@lru_cache(maxsize=96)  # 0.4 MB each; eight bodies in sixteen variants and the vans
+@lru_cache(maxsize=56)  # 0.4 MB each; eight bodies in sixteen variants and the vans are 150, full only after 100 streets
 def _bare(p: Profile, fit: Fittings) -> Bare:
     """What cars of one profile share: nine tenths of the work."""
     left, right = slot_materials(STAND_INS, "left"), slot_materials(STAND_INS, "right")
