@@ -27,6 +27,7 @@ COMMANDS = {
     "export": "a dataset in another format (KITTI, YOLO, COCO panoptic, ...)",
     "gap": "how far synthetic images are from real ones, and by what",
     "unit-test": "whether a detector is good enough on named slices of a dataset",
+    "train": "a detector on real images, synthetic ones, or a mix",
     "schema": "JSON Schema of scene files, for editors",
     "doctor": "what this machine can do, and what it lacks",
 }

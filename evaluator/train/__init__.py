@@ -1,0 +1,1 @@
+"""Trains detectors on real and synthetic images and mixes of both."""

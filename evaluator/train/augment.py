@@ -1,0 +1,100 @@
+"""One picture with its boxes and masks, varied: mirrored, scaled and cut, its colours changed. Pure functions of a random stream.
+
+Shapes: H x W pixels, N objects. Boxes are corners (x0, y0, x1, y1) in pixels.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from evaluator.detectors.pictures import resized, scale_of
+from evaluator.train.settings import AugmentSettings
+from generator.streams import Stream
+
+_LEAST_SIDE_PX = 1.0  # of a box; detectors divide by it
+_LUMA = np.array([0.299, 0.587, 0.114])  # of sRGB's components, ITU-R BT.601
+
+
+@dataclass(frozen=True)
+class Example:
+    """rgb: (H, W, 3) uint8. boxes: (N, 4) float32. labels: (N,) int64, from 1. masks: (N, H, W) uint8 of 0 and 1, or None."""
+
+    rgb: np.ndarray
+    boxes: np.ndarray
+    labels: np.ndarray
+    masks: np.ndarray | None
+
+
+def varied(example: Example, settings: AugmentSettings, size_px: int, stream: Stream) -> Example:
+    """An example of the stored picture, varied and in the size that the network sees."""
+    cut = _cut(example, settings, size_px, stream)
+    mirrored = _mirrored(
+        cut, stream.child("flip").uniform() < settings.flip, stream.child("flip_vertical").uniform() < settings.flip_vertical
+    )
+    return Example(_coloured(mirrored.rgb, settings, stream.child("colour")), mirrored.boxes, mirrored.labels, mirrored.masks)
+
+
+def _cut(example: Example, settings: AugmentSettings, size_px: int, stream: Stream) -> Example:
+    """Scaled by the fit to size_px times a random factor; what is larger than the fitted picture is cut to a window of it."""
+    height, width = example.rgb.shape[:2]
+    low, high = settings.scale
+    factor = math.exp(stream.child("scale").between(math.log(low), math.log(high)))
+    scale = factor * scale_of(width, height, size_px)
+    across, down = (max(min(side, round(side / factor)), 1) for side in (width, height))
+    left = stream.child("left").integer(width - across + 1)
+    top = stream.child("top").integer(height - down + 1)
+    new_width, new_height = max(round(across * scale), 1), max(round(down * scale), 1)
+    window = np.s_[top : top + down, left : left + across]
+    boxes = (example.boxes - [left, top, left, top]) * ([new_width / across, new_height / down] * 2)
+    clipped = np.clip(boxes, 0, [new_width, new_height, new_width, new_height])
+    kept = _remaining(boxes, clipped, settings.min_kept)
+    masks = None
+    if example.masks is not None:
+        cut = [resized(np.ascontiguousarray(m[window]) * np.uint8(255), new_width, new_height) >= 128 for m in example.masks[kept]]
+        masks = np.array(cut, np.uint8).reshape(-1, new_height, new_width)
+    rgb = resized(np.ascontiguousarray(example.rgb[window]), new_width, new_height)
+    return Example(rgb, clipped[kept].astype(np.float32), example.labels[kept], masks)
+
+
+def _remaining(boxes: np.ndarray, clipped: np.ndarray, min_kept: float) -> np.ndarray:
+    """(N,) bool: boxes of which enough is left."""
+    sides = clipped[:, 2:] - clipped[:, :2]
+    whole = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    return np.asarray((sides >= _LEAST_SIDE_PX).all(axis=1) & (np.prod(sides, axis=1) >= min_kept * whole))
+
+
+def _mirrored(example: Example, across: bool, down: bool) -> Example:
+    rgb, boxes, masks = example.rgb, example.boxes, example.masks
+    height, width = rgb.shape[:2]
+    if across:
+        rgb, masks = rgb[:, ::-1], masks[:, :, ::-1] if masks is not None else None
+        boxes = np.stack([width - boxes[:, 2], boxes[:, 1], width - boxes[:, 0], boxes[:, 3]], axis=1)
+    if down:
+        rgb, masks = rgb[::-1], masks[:, ::-1] if masks is not None else None
+        boxes = np.stack([boxes[:, 0], height - boxes[:, 3], boxes[:, 2], height - boxes[:, 1]], axis=1)
+    return Example(rgb, boxes, example.labels, masks)
+
+
+def _coloured(rgb: np.ndarray, settings: AugmentSettings, stream: Stream) -> np.ndarray:
+    """Brightness, contrast about the mean grey, saturation and hue as one affine map of the colours."""
+    if not settings.colour and not settings.hue:
+        return rgb
+    spread = settings.colour
+    brightness, contrast, saturation = (stream.child(n).between(1 - spread, 1 + spread) for n in ("brightness", "contrast", "saturation"))
+    grey = np.tile(_LUMA, (3, 1))
+    turn = _hue_rotation(2 * math.pi * stream.child("hue").between(-settings.hue, settings.hue))
+    matrix = brightness * contrast * (saturation * turn @ (np.eye(3) - grey) + grey)
+    mean = brightness * float(rgb.reshape(-1, 3).mean(axis=0) @ _LUMA)
+    offset = np.full((3, 1), (1 - contrast) * mean)
+    return np.asarray(cv2.transform(np.ascontiguousarray(rgb), np.hstack([matrix, offset])))
+
+
+def _hue_rotation(angle_rad: float) -> np.ndarray:
+    """(3, 3) rotation about the axis of greys (Rodrigues' formula)."""
+    k = np.full(3, 1 / math.sqrt(3))
+    cross = np.array([[0, -k[2], k[1]], [k[2], 0, -k[0]], [-k[1], k[0], 0]])
+    return np.asarray(np.eye(3) + math.sin(angle_rad) * cross + (1 - math.cos(angle_rad)) * cross @ cross)
