@@ -16,13 +16,11 @@ from torch import Tensor, nn
 from torchvision.models.detection.image_list import ImageList
 from torchvision.ops import FeaturePyramidNetwork
 
-from evaluator.detectors.settings import BackboneSettings, PyramidSettings
+from evaluator.detectors.settings import NETWORK_STRIDES, BackboneSettings, PyramidSettings
 from evaluator.features.network import NICKNAMES, from_file, input_statistics, lite0_file
 from generator.errors import ConfigError, MissingPackageError, nearest
 
 Target = dict[str, Tensor]
-
-_STRIDES = (2, 4, 8, 16, 32)
 
 
 class Pyramid(nn.Module):
@@ -50,7 +48,7 @@ class Pyramid(nn.Module):
 
 def pyramid(backbone: BackboneSettings, settings: PyramidSettings, *, pretrained: bool) -> Pyramid:
     """`pretrained=False` leaves the weights random, for a checkpoint that brings them. Raises ConfigError, MissingPackageError."""
-    taken = [i for i, stride in enumerate(_STRIDES) if stride in settings.strides]
+    taken = [i for i, stride in enumerate(NETWORK_STRIDES) if stride in settings.strides]
     body = _body(backbone, taken, pretrained=pretrained)
     if backbone.batch_norm == "frozen":
         body = freeze_batch_norm_2d(body)
@@ -84,8 +82,8 @@ def _check_strides(name: str) -> None:
     """Raises ConfigError for a network whose maps are not of strides 2 to 32 (a transformer's are all of one)."""
     network: Any = timm.create_model(name, pretrained=False, features_only=True)
     strides = network.feature_info.reduction()
-    if tuple(strides) != _STRIDES:
-        raise ConfigError(f"backbone.model={name}: has maps of strides {list(strides)}; networks with {list(_STRIDES)} are allowed")
+    if tuple(strides) != NETWORK_STRIDES:
+        raise ConfigError(f"backbone.model={name}: has maps of strides {list(strides)}; networks with {list(NETWORK_STRIDES)} are allowed")
 
 
 def _downloaded(name: str, options: dict[str, Any]) -> Any:

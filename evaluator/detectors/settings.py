@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from generator.settings import Settings
+
+NETWORK_STRIDES = (2, 4, 8, 16, 32)  # of the maps that networks for detectors give
 
 
 class BackboneSettings(Settings):
@@ -25,10 +27,11 @@ class BackboneSettings(Settings):
 
 
 class PyramidSettings(Settings):
-    """The feature pyramid: `levels` maps of `channels`, the first of `finest_stride`, each half as fine as the one before."""
+    """The feature pyramid: `levels` maps of `channels`, the first of `finest_stride`, each half as fine as the one before. They reach at
+    least stride 32, where the network below ends."""
 
     channels: int = Field(default=128, ge=32, le=1024)
-    levels: int = Field(default=4, ge=1, le=7)
+    levels: int = Field(default=4, ge=2, le=7)
     finest_stride: Literal[4, 8, 16] = 8
 
     @field_validator("channels")
@@ -37,6 +40,14 @@ class PyramidSettings(Settings):
         if channels % 32:
             raise ValueError("must be a multiple of 32 (the heads normalise in 32 groups)")
         return channels
+
+    @model_validator(mode="after")
+    def _reaches_the_end(self) -> PyramidSettings:
+        if self.strides[-1] < NETWORK_STRIDES[-1]:
+            raise ValueError(
+                f"its maps end at stride {self.strides[-1]} and must reach {NETWORK_STRIDES[-1]}: more levels, or a coarser first"
+            )
+        return self
 
     @property
     def strides(self) -> tuple[int, ...]:

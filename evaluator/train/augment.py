@@ -43,11 +43,12 @@ def _cut(example: Example, settings: AugmentSettings, size_px: int, stream: Stre
     height, width = example.rgb.shape[:2]
     low, high = settings.scale
     factor = math.exp(stream.child("scale").between(math.log(low), math.log(high)))
-    scale = factor * scale_of(width, height, size_px)
+    fit = scale_of(width, height, size_px)
     across, down = (max(min(side, round(side / factor)), 1) for side in (width, height))
     left = stream.child("left").integer(width - across + 1)
     top = stream.child("top").integer(height - down + 1)
-    new_width, new_height = max(round(across * scale), 1), max(round(down * scale), 1)
+    # never larger than the fitted picture: one pixel more would cost a whole stride of padding
+    new_width, new_height = (max(round(side * min(factor, 1) * fit), 1) for side in (width, height))
     window = np.s_[top : top + down, left : left + across]
     boxes = (example.boxes - [left, top, left, top]) * ([new_width / across, new_height / down] * 2)
     clipped = np.clip(boxes, 0, [new_width, new_height, new_width, new_height])

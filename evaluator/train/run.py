@@ -72,10 +72,11 @@ def computing(job: TrainJob, here: Place) -> Iterator[None]:
 def _one(job: TrainJob, seed: int, here: Place) -> Result:
     folder = Path(job.out) / f"seed_{seed}"
     with disk_errors(folder), _own(folder, here):
-        _same_job(job, folder, here)
+        _check_job(job, folder)
         if (folder / RESULT).exists():
             return read_result(folder)
         chosen = selected(job, seed)
+        _note_job(job, folder, here)
         detector = _detector(job, chosen, seed, here)
         began = time.monotonic()
         phases = job.mix.phases(job.recipe.steps, *(_count(chosen.train.get(s)) for s in ("real", "synthetic")))
@@ -100,7 +101,7 @@ def _lesson(job: TrainJob, chosen: Selection, seed: int, here: Place) -> Lesson:
 
 def _detector(job: TrainJob, chosen: Selection, seed: int, here: Place) -> Detector:
     """Built, or read where `start` names one, with all that is known about how it is trained. The seed decides the new weights."""
-    about = {"job": job.model_dump(mode="json", exclude=_NOT_OF_THE_RESULT), "seed": seed, "counts": chosen.counts}
+    about = {"job": _deciding(job), "seed": seed, "counts": chosen.counts}
     torch.manual_seed(Stream.root("weights", seed).integer(2**53))
     model = job.detector.build(len(chosen.classes), pretrained=job.start is None)
     if job.start is not None:
@@ -113,7 +114,8 @@ def _detector(job: TrainJob, chosen: Selection, seed: int, here: Place) -> Detec
                 f"{job.start}: holds a detector of other classes ({', '.join(begun.classes)}) or settings than this job's"
             )
         model.load_state_dict(begun.model.state_dict())
-    return Detector(model.to(here.device), chosen.classes, job.detector, here.device, about)
+    model.to(here.device).to(memory_format=torch.channels_last)  # as the pictures lie
+    return Detector(model, chosen.classes, job.detector, here.device, about)
 
 
 def _count(dataset: LabelledImages | None) -> int:
@@ -128,19 +130,23 @@ def _own(folder: Path, here: Place) -> Iterator[None]:
         yield
 
 
-def _same_job(job: TrainJob, folder: Path, here: Place) -> None:
-    """Notes the job down, or raises DatasetInputError when the folder belongs to another one."""
-    wanted = job.model_dump(mode="json", exclude=_NOT_OF_THE_RESULT)
+def _check_job(job: TrainJob, folder: Path) -> None:
+    """Raises DatasetInputError when the folder belongs to another job."""
     file = folder / JOB
     if file.exists():
-        found = orjson.loads(file.read_bytes())
-        differs = sorted(_differences(found, orjson.loads(orjson.dumps(wanted))))
+        differs = _differences(orjson.loads(file.read_bytes()), orjson.loads(orjson.dumps(_deciding(job))))
         if differs:
             raise DatasetInputError(f"{folder}: belongs to another job, with other {', '.join(differs)}; name another folder with out=")
-    here.wait()
+
+
+def _note_job(job: TrainJob, folder: Path, here: Place) -> None:
+    here.wait()  # all have looked
     if here.writes:
-        write_file(folder, file, orjson.dumps(wanted, option=orjson.OPT_INDENT_2))
-    here.wait()
+        write_file(folder, folder / JOB, orjson.dumps(_deciding(job), option=orjson.OPT_INDENT_2))
+
+
+def _deciding(job: TrainJob) -> dict[str, Any]:
+    return job.model_dump(mode="json", exclude=_NOT_OF_THE_RESULT)
 
 
 def _differences(one: Any, other: Any, at: str = "") -> list[str]:
