@@ -9,7 +9,8 @@ from pydantic import Field, TypeAdapter
 from evaluator.detectors.faster_rcnn import FasterRcnn
 from evaluator.detectors.fcos import Fcos
 from evaluator.detectors.mask_rcnn import MaskRcnn
+from evaluator.detectors.point_rend import PointRend
 
-DetectorSettings = Fcos | FasterRcnn | MaskRcnn
+DetectorSettings = Fcos | FasterRcnn | MaskRcnn | PointRend
 AnyDetector = Annotated[DetectorSettings, Field(discriminator="kind")]
 DETECTOR = TypeAdapter[DetectorSettings](AnyDetector)

@@ -22,7 +22,7 @@ from generator.errors import ConfigError, DatasetInputError, DeviceError, Missin
 from generator.writers.coco import encode_mask
 from tests.evaluator.made import HEIGHT, WIDTH, annotation, box_mask, coco, picture, write_coco
 
-KINDS = ("fcos", "faster_rcnn", "mask_rcnn")
+KINDS = ("fcos", "faster_rcnn", "mask_rcnn", "point_rend")
 TINY = {"size_px": 64, "pyramid": {"channels": 32, "levels": 3, "finest_stride": 8}, "backbone": {"weights": "none"}}
 
 

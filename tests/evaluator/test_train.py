@@ -216,15 +216,20 @@ def test_learning_rates_rise_then_fall() -> None:
     assert {rate(constant, Phase("train", 1.0, 100), step) for step in range(100)} == {0.1}
 
 
-@pytest.mark.parametrize("kind", ["faster_rcnn", "mask_rcnn"])
+@pytest.mark.parametrize("kind", ["faster_rcnn", "mask_rcnn", "point_rend"])
 def test_other_detectors_train_and_are_judged_by_what_they_find(
     kind: str, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    small = ("detector.regions.box_width=16", "detector.regions.regions_kept=20", "detector.regions.regions_trained=8")
+    small = (
+        "detector.regions.box_width=16",
+        "detector.regions.regions_kept=20",
+        "detector.regions.regions_trained=8",
+        "detector.pyramid.levels=4",
+    )
     assert train(tmp_path / "out", f"real={photos}", f"detector={kind}", *small, "recipe.steps=2") == 0
     result = orjson.loads((tmp_path / "out" / "seed_0" / "result.json").read_bytes())
-    assert set(result["validation"]) == ({"bbox", "segm"} if kind == "mask_rcnn" else {"bbox"})
-    assert ("validation mask AP" in capsys.readouterr().out) == (kind == "mask_rcnn")
+    assert set(result["validation"]) == ({"bbox", "segm"} if kind != "faster_rcnn" else {"bbox"})
+    assert ("validation mask AP" in capsys.readouterr().out) == (kind != "faster_rcnn")
 
 
 def test_a_sweep_has_a_folder_for_each_point(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
