@@ -28,6 +28,7 @@ COMMANDS = {
     "gap": "how far synthetic images are from real ones, and by what",
     "unit-test": "whether a detector is good enough on named slices of a dataset",
     "train": "a detector on real images, synthetic ones, or a mix",
+    "study": "does synthetic data pay: trainings on many mixes, two tables",
     "schema": "JSON Schema of scene files, for editors",
     "doctor": "what this machine can do, and what it lacks",
 }

@@ -101,7 +101,7 @@ def _lesson(job: TrainJob, chosen: Selection, seed: int, here: Place) -> Lesson:
 
 def _detector(job: TrainJob, chosen: Selection, seed: int, here: Place) -> Detector:
     """Built, or read where `start` names one, with all that is known about how it is trained. The seed decides the new weights."""
-    about = {"job": _deciding(job), "seed": seed, "counts": chosen.counts}
+    about = {"job": deciding(job), "seed": seed, "counts": chosen.counts}
     torch.manual_seed(Stream.root("weights", seed).integer(2**53))
     model = job.detector.build(len(chosen.classes), pretrained=job.start is None)
     if job.start is not None:
@@ -134,7 +134,7 @@ def _check_job(job: TrainJob, folder: Path) -> None:
     """Raises DatasetInputError when the folder belongs to another job."""
     file = folder / JOB
     if file.exists():
-        differs = _differences(orjson.loads(file.read_bytes()), orjson.loads(orjson.dumps(_deciding(job))))
+        differs = _differences(orjson.loads(file.read_bytes()), orjson.loads(orjson.dumps(deciding(job))))
         if differs:
             raise DatasetInputError(f"{folder}: belongs to another job, with other {', '.join(differs)}; name another folder with out=")
 
@@ -142,10 +142,11 @@ def _check_job(job: TrainJob, folder: Path) -> None:
 def _note_job(job: TrainJob, folder: Path, here: Place) -> None:
     here.wait()  # all have looked
     if here.writes:
-        write_file(folder, folder / JOB, orjson.dumps(_deciding(job), option=orjson.OPT_INDENT_2))
+        write_file(folder, folder / JOB, orjson.dumps(deciding(job), option=orjson.OPT_INDENT_2))
 
 
-def _deciding(job: TrainJob) -> dict[str, Any]:
+def deciding(job: TrainJob) -> dict[str, Any]:
+    """What of a job decides what comes out, besides the seed."""
     return job.model_dump(mode="json", exclude=_NOT_OF_THE_RESULT)
 
 

@@ -41,7 +41,7 @@ def selected(job: TrainJob, seed: int) -> Selection:
     rows: list[tuple[str, ...]] = [("images of", "images", "objects", *_REASONS)]
     train: dict[Source, LabelledImages] = {}
     for source in job.mix.needs:
-        pool = parts["train"] if source == held_from else sets[source]
+        pool = parts["train"] if source == held_from else synthetic_pool(sets[source], job.split)
         train[source], counted = worth(_drawn(pool, source, job, seed), classes, job, ignore=False)
         rows.append(_row(f"{source}, training", train[source], counted))
     judged: dict[str, LabelledImages] = {}
@@ -67,6 +67,16 @@ def split(dataset: LabelledImages, shares: SplitSettings) -> dict[str, LabelledI
                 "or set it to 0"
             )
     return {name: dataset.subset(positions) for name, positions in parts.items() if name == "train" or positions}
+
+
+def synthetic_pool(dataset: LabelledImages, shares: SplitSettings) -> LabelledImages:
+    """What synthetic images beside real ones are trained on."""
+    return split(dataset, SplitSettings(validation=0, test=shares.synthetic_test))["train"]
+
+
+def synthetic_held_out(dataset: LabelledImages, shares: SplitSettings) -> LabelledImages:
+    """The others. Raises DatasetInputError when there are none."""
+    return split(dataset, SplitSettings(validation=0, test=shares.synthetic_test))["test"]
 
 
 def worth(dataset: LabelledImages, classes: Sequence[str], job: TrainJob, *, ignore: bool) -> tuple[LabelledImages, dict[str, int]]:

@@ -29,10 +29,11 @@ class FilterSettings(Settings):
 
 class SplitSettings(Settings):
     """Shares of the real images that are held out, by a checksum of their names: the same ones whatever seed, mix and fraction.
-    Without real images, of the synthetic ones."""
+    Without real images, of the synthetic ones. synthetic_test: of synthetic images beside real ones, for tests on them."""
 
     validation: float = Field(default=0.2, ge=0, lt=1)
     test: float = Field(default=0.0, ge=0, lt=1)
+    synthetic_test: float = Field(default=0.0, ge=0, lt=1)
 
     @model_validator(mode="after")
     def _leaves_some(self) -> SplitSettings:

@@ -1,0 +1,73 @@
+"""Settings of `scenewright study`, validated; what configs/study.yaml and its groups set and the command line overrides."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from evaluator.detectors.all_detectors import AnyDetector
+from evaluator.train.settings import FilterSettings, RecipeSettings, SplitSettings
+from generator.settings import Settings
+
+REAL, SYNTHETIC = "real", "synthetic"
+
+
+class StudyJob(Settings):
+    """`scenewright study`.
+
+    real, synthetic: the sets whose mixes are studied. fractions: of the photos left for training, and counts: of synthetic images, 0
+    for none; every pair of them but none of both is trained, for each of `seeds`. mixes: how both are used where there are both.
+    others: more synthetic sets by name, each trained on alone. tests: more sets by name to be judged on. measure: of the tables.
+    real_share, pretrain_share, finetune_lr: as in `scenewright train`. workers: trainings at a time on this machine; 0 is one a GPU,
+    or one.
+    """
+
+    real: str = Field(min_length=1)
+    synthetic: str = Field(min_length=1)
+    others: dict[str, str]
+    tests: dict[str, str]
+    fractions: list[float] = Field(min_length=1)
+    counts: list[int] = Field(min_length=1)
+    mixes: list[Literal["mixed", "finetune"]]
+    real_share: float | None = Field(gt=0, lt=1)
+    pretrain_share: float = Field(gt=0, lt=1)
+    finetune_lr: float = Field(gt=0)
+    seeds: list[int] = Field(min_length=1)
+    measure: Literal["ap", "ap50", "ap75"]
+    detector: AnyDetector
+    recipe: RecipeSettings
+    filter: FilterSettings
+    split: SplitSettings
+    class_map: str | None
+    classes: list[str] | None
+    on_problems: Literal["strict", "drop"]
+    device: Literal["auto", "cpu", "cuda"]
+    threads: int = Field(ge=0)
+    readers: int = Field(ge=1, le=256)
+    workers: int = Field(ge=0, le=256)
+    out: str = Field(min_length=1)
+
+    @field_validator("real", "synthetic", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("name a set: a folder or a COCO .json file")
+        return value
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> StudyJob:
+        for name in ("fractions", "counts", "seeds", "mixes"):
+            values = getattr(self, name)
+            if len(set(values)) < len(values):
+                raise ValueError(f"{name}: {values} holds a value twice")
+        if not all(0 <= fraction <= 1 for fraction in self.fractions) or min(self.counts) < 0:
+            raise ValueError(f"fractions={self.fractions} must be from 0 to 1, counts={self.counts} from 0 on")
+        if max(self.fractions) == 0 or max(self.counts) == 0:
+            raise ValueError("fractions and counts: each needs a value above 0")
+        if not self.split.test or not self.split.synthetic_test:
+            raise ValueError("split.test and split.synthetic_test: must be above 0, the tables are made of what is held out there")
+        taken = {REAL, SYNTHETIC, *self.others} & set(self.tests) | {REAL, SYNTHETIC} & set(self.others)
+        if taken:
+            raise ValueError(f"others, tests: the names {', '.join(sorted(taken))} are taken")
+        return self

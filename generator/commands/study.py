@@ -1,0 +1,89 @@
+"""`scenewright study`: does synthetic data pay? Many trainings, two tables, one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from generator.commands.arguments import as_yaml, hydra_parser, table
+from generator.commands.tree import listing
+
+if TYPE_CHECKING:
+    from evaluator.study.settings import StudyJob
+
+HELP = """\
+Trains on real images, synthetic ones and mixes of both, for several seeds, and says what synthetic images add to few photos, how many
+photos they replace, and how well each train set serves on each test set. Every training is a cell with a folder of its own: what is done
+is skipped, what was interrupted goes on. The same command on several machines that share `out` divides the cells between them."""
+EXAMPLES = """\
+examples:
+  scenewright study real=photos synthetic=data/cards out=out/study
+  scenewright study real=photos synthetic=data/cards 'fractions=[0,0.25,1]' 'counts=[0,500,2000]' 'seeds=[0,1]'
+  scenewright study real=photos synthetic=data/v2 '+others.v1=data/v1' '+tests.phone=more_photos'
+  scenewright study real=photos synthetic=data/cards 'mixes=[mixed,finetune]' recipe.steps=600 threads=1
+  scenewright study --multirun real=photos synthetic=data/cards detector=fcos,faster_rcnn
+  scenewright study real=photos synthetic=data/cards --plan              the cells, what is done, and stop
+
+keys (all that --cfg prints can be set):
+  fractions=[0,0.1,0.25,0.5,1]   counts=[0,250,1000,4000]   seeds=[0,1,2]   mixes=[mixed,finetune]   measure=ap50|ap|ap75
+  split.test=0.3  split.synthetic_test=0.05  real_share=0.5  workers=0 (one a GPU, or one)  threads=0
+  detector.*, recipe.*, filter.*, class_map, classes as in `scenewright train`"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    made = hydra_parser("study", HELP, f"{EXAMPLES}\n\noptions of each group:\n{listing('detector', 'recipe')}")
+    made.add_argument("--plan", action="store_true", help="list the trainings and which of them are done")
+    options = made.parse_intermixed_args(arguments)
+
+    from generator.commands.compose import compose_points, out_folders
+    from generator.commands.validate import validated
+
+    points = compose_points("study", options.overrides, multirun=options.multirun)
+    configs = [{**point.config, "out": str(out)} for point, out in zip(points, out_folders(points), strict=True)]
+    if options.cfg:
+        print("---\n".join(as_yaml(config) for config in configs), end="")
+        return 0
+    from evaluator.packages import need_training_packages
+
+    need_training_packages("scenewright study")
+    from evaluator.study.settings import StudyJob
+
+    jobs = [validated(StudyJob, config) for config in configs]
+    return max(_plan(job) if options.plan else _study(job) for job in jobs)
+
+
+def _plan(job: StudyJob) -> int:
+    from evaluator.study.cells import cells
+    from evaluator.study.run import done
+
+    wanted = cells(job)
+    print(f"{job.out}: {len(wanted)} trainings, {sum(done(cell) for cell in wanted)} done")
+    print(table([(str(cell), "done" if done(cell) else "", cell.folder.name) for cell in wanted]))
+    return 0
+
+
+def _study(job: StudyJob) -> int:
+    from pathlib import Path
+
+    import orjson
+
+    from evaluator.study.cells import cells
+    from evaluator.study.report import as_json, html_page
+    from evaluator.study.run import done, run_cells
+    from evaluator.study.tables import amount_rows, amounts, cross_rows, points
+
+    wanted = cells(job)
+    failed = run_cells(job, wanted)
+    finished = [cell for cell in wanted if done(cell)]
+    found = points(job, finished)
+    if not found:
+        return 1
+    print(table(amount_rows(amounts(found), job.measure)))
+    print(table(cross_rows(job, found)))
+    out, missing = Path(job.out), len(wanted) - len(finished)
+    (out / "study.json").write_bytes(
+        orjson.dumps(as_json(job, found, missing, failed), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
+    )
+    (out / "study.html").write_text(html_page(job, found, missing, failed))
+    print(f"report: {out / 'study.html'}, {out / 'study.json'}")
+    return 1 if failed else 0

@@ -1,0 +1,209 @@
+"""`scenewright study`: which trainings, who runs them, and what the tables say."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from evaluator.study.cell import main as run_cell
+from evaluator.study.cells import CELL, Cell, cells
+from evaluator.study.run import done, in_own_process, run_cells
+from evaluator.study.settings import StudyJob
+from evaluator.study.tables import Point, amount_rows, amounts, cross_rows, photos_worth
+from generator.cli import main
+from generator.commands.compose import compose_points
+from generator.commands.validate import validated
+from generator.errors import ConfigError, DatasetInputError
+from tests.evaluator.made import shapes
+from tests.evaluator.test_train import TINY
+
+SMALL = ("fractions=[0,0.5,1]", "counts=[0,4,8]", "seeds=[0,1]", "split.synthetic_test=0.3", "recipe.steps=2")
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("sets")
+    return f"real={shapes(folder / 'photos', 30, 1)}", f"synthetic={shapes(folder / 'drawings', 20, 2, bright=170)}"
+
+
+def study(out: Path, *words: str) -> StudyJob:
+    (point,) = compose_points("study", [*TINY, *SMALL, f"out={out}", *words], multirun=False)
+    return validated(StudyJob, point.config)
+
+
+def finish(cell: Cell, images: int = 10, score: float = 0.5, **elsewhere: float) -> None:
+    """As if it had been trained."""
+    counts = [["images of"], ["real, training", str(images)], ["synthetic, training", str(cell.count)]]
+    scores = {name: {"bbox": {"ap50": value}} for name, value in {"real": score, **elsewhere}.items()}
+    (cell.folder / CELL).write_bytes(orjson.dumps({"counts": counts, "scores": scores}))
+
+
+def test_every_pair_of_fraction_and_count_is_trained_for_every_seed(sets: tuple[str, str], tmp_path: Path) -> None:
+    found = cells(study(tmp_path, *sets, "mixes=[mixed,finetune]", f"+others.old={sets[1].split('=')[1]}"))
+    kinds = Counter((cell.mix, cell.made) for cell in found)
+    assert kinds == {
+        ("real", "synthetic"): 4, ("synthetic", "synthetic"): 4, ("mixed", "synthetic"): 8, ("finetune", "synthetic"): 8,
+        ("synthetic", "old"): 2,
+    }  # fmt: skip
+    assert len({cell.folder for cell in found}) == len(found)
+    assert [cell.seed for cell in found] == sorted(cell.seed for cell in found)
+    assert str(found[0]) == "mixed: 100% of the photos + 8 images of synthetic, seed 0"
+
+
+def test_a_cell_is_known_by_all_that_decides_it(sets: tuple[str, str], tmp_path: Path) -> None:
+    base = [cell.folder.name for cell in cells(study(tmp_path, *sets))]
+    assert [c.folder.name for c in cells(study(tmp_path / "elsewhere", *sets, "threads=2", "workers=3"))] == base
+    for change in ("recipe.steps=3", "split.test=0.4", "detector.head_convolutions=1", "filter.min_side_px=1"):
+        assert not {c.folder.name for c in cells(study(tmp_path, *sets, change))} & set(base)
+    more = [c.folder.name for c in cells(study(tmp_path, *sets, "seeds=[0,1,2]"))]
+    assert set(base) < set(more)
+    photos = Path(sets[0].split("=")[1]) / "annotations.json"
+    kept = photos.read_bytes()
+    content = orjson.loads(kept)
+    content["annotations"][0]["bbox"][2] -= 1
+    photos.write_bytes(orjson.dumps(content))
+    changed = {c.folder.name for c in cells(study(tmp_path, *sets))}
+    photos.write_bytes(kept)
+    assert not changed & set(base)
+
+
+def test_two_machines_divide_the_cells(sets: tuple[str, str], tmp_path: Path) -> None:
+    job = study(tmp_path, *sets)
+    ran: list[str] = []
+
+    def start(cell: Cell, gpu: int | None) -> int:
+        ran.append(cell.folder.name)
+        finish(cell)
+        return 0
+
+    both = [threading.Thread(target=run_cells, args=(job, cells(job), start)) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert sorted(ran) == sorted(cell.folder.name for cell in cells(job))
+    assert run_cells(job, cells(job), start) == {}
+    assert len(ran) == len(cells(job))  # what is done is skipped
+
+
+def test_a_cell_that_fails_does_not_stop_the_others(sets: tuple[str, str], tmp_path: Path) -> None:
+    job = study(tmp_path, *sets)
+    wanted = cells(job)
+
+    def start(cell: Cell, gpu: int | None) -> int:
+        if cell is wanted[2]:
+            (cell.folder / "log.txt").write_text("step 5\nscenewright: the loss is nan\n")
+            return 1
+        finish(cell)
+        return 0
+
+    assert run_cells(job, wanted, start) == {wanted[2]: "scenewright: the loss is nan"}
+    assert sum(done(cell) for cell in wanted) == len(wanted) - 1
+
+
+def test_photos_that_a_score_is_worth() -> None:
+    curve = [(10, 0.2), (100, 0.4), (1000, 0.6)]
+    assert photos_worth(curve, 0.4) == pytest.approx(100)
+    assert photos_worth(curve, 0.3) == pytest.approx(10**1.5)  # half way in the logarithm
+    assert photos_worth(curve, 0.2) == 10
+    assert photos_worth(curve, 0.1) == 0
+    assert photos_worth(curve, 0.61) == float("inf")
+    assert photos_worth([(10, 0.2), (20, 0.1), (40, 0.3)], 0.2) == 10  # a curve that dips is taken to stay
+
+
+def points_of(scores: dict[tuple[str, float, int], list[float]]) -> list[Point]:
+    return [
+        Point(mix, "synthetic", fraction, count, round(100 * fraction), count, {"real": dict(enumerate(values)), "synthetic": {0: 0.9}})
+        for (mix, fraction, count), values in scores.items()
+    ]
+
+
+def test_the_table_of_amounts() -> None:
+    """Gains are paired by seed: a constant gain has no interval although the scores scatter."""
+    found = points_of(
+        {
+            ("real", 0.1, 0): [0.10, 0.30],
+            ("real", 1.0, 0): [0.55, 0.65],
+            ("mixed", 0.1, 50): [0.30, 0.50],
+            ("mixed", 1.0, 50): [0.70, 0.70],
+            ("synthetic", 0.0, 50): [0.10, 0.12],
+        }
+    )
+    by_mix = {(a.point.mix, a.point.fraction): a for a in amounts(found)}
+    few = by_mix["mixed", 0.1]
+    assert few.gain is not None
+    assert few.gain.value == pytest.approx(0.2)
+    assert few.gain.half_width == pytest.approx(0, abs=1e-9)
+    assert few.score.half_width == pytest.approx(12.706 * 0.1, rel=1e-3)  # Student's t with one degree of freedom
+    assert few.worth is not None
+    assert few.worth[0] == pytest.approx(10**1.5)  # 0.4 is half way from 0.2 at 10 photos to 0.6 at 100
+    rows = {row[:3]: row for row in amount_rows(amounts(found), "ap50")}
+    assert rows["10", "50", "mixed"][4:] == ("+0.200 +- 0.000", "32 (fewer than tried to more than tried)", "22")
+    assert rows["100", "50", "mixed"][5].startswith("more than tried")
+    assert rows["0", "50", "synthetic"][4:] == ("-", "fewer than tried (fewer than tried to 12)", "fewer than tried")
+    assert rows["100", "0", "real"][4:] == ("-", "-", "-")
+
+
+def test_the_cross_table_holds_whole_sets(sets: tuple[str, str], tmp_path: Path) -> None:
+    found = points_of({("real", 1.0, 0): [0.6], ("real", 0.5, 0): [0.5], ("synthetic", 0, 8): [0.3], ("mixed", 1.0, 8): [0.7]})
+    assert cross_rows(study(tmp_path, *sets), found) == [
+        ("trained on", "tested on real", "tested on synthetic"),
+        ("100 photos", "0.600", "0.900"),
+        ("8 of synthetic", "0.300", "0.900"),
+        ("100 photos + 8 (mixed)", "0.700", "0.900"),
+    ]
+
+
+def in_this_process(cell: Cell, gpu: int | None) -> int:
+    return run_cell(cell.folder)
+
+
+def test_a_study_from_words_to_page(sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    from evaluator.study import run
+
+    monkeypatch.setattr(run.run_cells, "__defaults__", (in_this_process,))
+    words = [*TINY, *SMALL, *sets, "fractions=[0,1]", "counts=[0,8]", f"+tests.more={sets[0].split('=')[1]}", f"out={tmp_path}"]
+    assert main(["study", *words, "--plan"]) == 0
+    assert "6 trainings, 0 done" in capsys.readouterr().out
+    assert main(["study", *words]) == 0
+    text = capsys.readouterr().out
+    assert "gain over photos alone" in text
+    assert "tested on more" in text
+    report = orjson.loads((tmp_path / "study.json").read_bytes())
+    assert (report["not_done"], report["failed"], len(report["points"])) == (0, {}, 3)
+    for point in report["points"]:
+        assert {test: set(seeds) for test, seeds in point["scores"].items()} == {t: {"0", "1"} for t in ("real", "synthetic", "more")}
+    held = {orjson.loads(p.read_bytes())["scores"]["synthetic"]["bbox"]["images"] for p in tmp_path.glob("cells/*/cell.json")}
+    trained = {orjson.loads(p.read_bytes())["counts"][-2][1] for p in tmp_path.glob("cells/*/cell.json")}
+    assert len(held) == 1
+    assert 0 < held.pop() < 13  # 20 synthetic images, of which 8 are for training
+    assert "8" in trained
+    assert (tmp_path / "study.html").read_text().count("data:image/png") == 2
+    before = {p: p.stat().st_mtime_ns for p in tmp_path.glob("cells/*/cell.json")}
+    assert main(["study", *words]) == 0
+    assert {p: p.stat().st_mtime_ns for p in tmp_path.glob("cells/*/cell.json")} == before
+
+
+def test_a_cell_runs_in_a_process_of_its_own(sets: tuple[str, str], tmp_path: Path) -> None:
+    job = study(tmp_path, *sets, "fractions=[1]", "counts=[8]", "seeds=[0]", "mixes=[mixed]", "recipe.steps=1")
+    assert run_cells(job, cells(job), in_own_process) == {}
+    assert all(done(cell) for cell in cells(job))
+
+
+def test_wrong_studies_are_told(sets: tuple[str, str], tmp_path: Path) -> None:
+    for words, text in (
+        (("counts=[0,400]",), r"counts: found 400; .* has 20 images, of which \d+ are left"),
+        (("fractions=[0]",), "each needs a value above 0"),
+        (("fractions=[0,2]",), "must be from 0 to 1"),
+        (("seeds=[1,1]",), "holds a value twice"),
+        (("split.test=0",), "must be above 0"),
+        (("+others.real=x",), "the names real are taken"),
+        (("synthetic=null",), "synthetic: .*name a set"),
+    ):
+        with pytest.raises((ConfigError, DatasetInputError), match=text):
+            cells(study(tmp_path, *sets, *words))
