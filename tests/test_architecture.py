@@ -21,6 +21,7 @@ ONLY_IN = {
     "torchvision": ("evaluator/",),
     "fsspec": ("generator/storage/",),
     "ray": ("render_farm/ray_backend.py",),
+    "resvg_py": ("scenes/cards/svg_deck.py",),
     "hydra": ("generator/cli.py", "generator/commands/"),
     "omegaconf": ("generator/cli.py", "generator/commands/"),
 }

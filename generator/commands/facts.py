@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from assets import MANIFEST, Asset
+from assets.decks import decks_used
 from generator import __version__
 from generator.dataset import DatasetFacts
 from generator.grammar import Grammar
@@ -27,7 +28,7 @@ def facts_of(job: Job, grammar: Grammar) -> DatasetFacts:
         configuration=identity(job, grammar),
         versions={"scenewright": __version__, "python": platform.python_version(), **_versions()},
         git_commit=git_commit(),
-        licences=tuple(asset_entry(asset) for asset in MANIFEST if asset.kinds & grammar.actors),
+        licences=tuple(map(asset_entry, [*(asset for asset in MANIFEST if asset.kinds & grammar.actors), *decks_used(grammar.data)])),
     )
 
 

@@ -12,7 +12,7 @@ from generator.geometry import Vector
 from generator.mesh import Material, Mesh, merge
 from generator.picture import Picture
 from scenes.cards.backs import BackName, CardBack
-from scenes.cards.faces import CardFace, DeckName
+from scenes.cards.faces import CardFace, DeckName, SvgDeck
 from scenes.cards.pips import CARD_MM, Rank, Suit
 
 LENGTH_M, WIDTH_M = CARD_MM[1] / 1000, CARD_MM[0] / 1000
@@ -26,13 +26,14 @@ class PlayingCard(Actor):
     """A card lying flat, its upper edge towards +X, face up or face down.
 
     bend_per_m and cross_bend_per_m are curvatures along and across it (positive: the ends rise), twist_per_m the twist.
+    deck: one of ours, or "svg:NAME" for a drawing that the user has installed (assets/decks.py).
     `tint` colours the paper, `gloss` is the varnish, `wear` picks one of five stages of use.
     """
 
     kind: Literal["playing_card"] = "playing_card"
     rank: Rank = "ace"
     suit: Suit = "spades"
-    deck: DeckName = "rider"
+    deck: DeckName | SvgDeck = "rider"
     back: BackName = "lattice"
     back_color: Literal["red", "blue", "green", "black"] = "red"
     face_down: bool = False

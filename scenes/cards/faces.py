@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from assets.decks import PREFIX, deck_file
 from generator.picture import Picture, register_picture
 from scenes.cards.court_parts import FRAME_MM, Palette
 from scenes.cards.courts import court
 from scenes.cards.indices import INDEX_TEXT, glyph
 from scenes.cards.ink import Ink, Rgb8, area, curve, drawn, line, ring, two_way
 from scenes.cards.pips import CARD_MM, COLUMN_MM, COURTS, Rank, Suit, is_red, pip, pip_places
+from scenes.cards.svg_deck import svg_face
 from scenes.cards.wear import worn
 
 FACE_PX = 512  # width; the height follows, 717
 DeckName = Literal["rider", "casino", "narrow", "heritage"]
+
+
+def _installed(deck: str) -> str:
+    """Said when a scene is drawn, before anything is rendered."""
+    deck_file(deck)
+    return deck
+
+
+SvgDeck = Annotated[str, Field(pattern=rf"^{PREFIX}[\w\-]+$"), AfterValidator(_installed)]
 
 
 @dataclass(frozen=True)
@@ -59,21 +70,27 @@ DECKS: dict[DeckName, Deck] = {
 
 @register_picture
 class CardFace(Picture):
-    """The face of a card of one of our decks, on white paper."""
+    """The face of a card of one of our decks, on white paper; or of a deck that the user has installed, "svg:NAME" (assets/decks.py)."""
 
     kind: Literal["card_face"] = "card_face"
     rank: Rank = "ace"
     suit: Suit = "spades"
-    deck: DeckName = "rider"
+    deck: DeckName | SvgDeck = "rider"
     wear: float = Field(default=0.0, ge=0.0, le=1.0)
     width_px: int = Field(default=FACE_PX, ge=64, le=2048)
 
     def paint(self) -> np.ndarray:
-        deck = DECKS[self.deck]
-        color = deck.red if is_red(self.suit) else deck.black
-        indices = tuple(corner for turned in (False, True) for corner in _index(self.rank, self.suit, deck, color, turned=turned))
-        image = drawn(indices, CARD_MM, self.width_px, _middle(self, deck, color))
+        if self.deck in DECKS:
+            image = _own_face(self, DECKS[self.deck])
+        else:
+            image = svg_face(deck_file(self.deck), self.rank, self.suit, self.width_px)
         return worn(image, self.wear, self.stream().child("wear")) if self.wear > 0 else image
+
+
+def _own_face(card: CardFace, deck: Deck) -> np.ndarray:
+    color = deck.red if is_red(card.suit) else deck.black
+    indices = tuple(corner for turned in (False, True) for corner in _index(card.rank, card.suit, deck, color, turned=turned))
+    return drawn(indices, CARD_MM, card.width_px, _middle(card, deck, color))
 
 
 def _middle(card: CardFace, deck: Deck, color: Rgb8) -> np.ndarray:
