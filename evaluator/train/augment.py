@@ -1,4 +1,4 @@
-"""One picture with its boxes and masks, varied: mirrored, scaled and cut, its colours changed. Pure functions of a random stream.
+"""One picture with its boxes and masks, varied: mirrored, turned, scaled and cut, its colours changed. Pure functions of a random stream.
 
 Shapes: H x W pixels, N objects. Boxes are corners (x0, y0, x1, y1) in pixels.
 """
@@ -31,11 +31,10 @@ class Example:
 
 def varied(example: Example, settings: AugmentSettings, size_px: int, stream: Stream) -> Example:
     """An example of the stored picture, varied and in the size that the network sees."""
-    cut = _cut(example, settings, size_px, stream)
-    mirrored = _mirrored(
-        cut, stream.child("flip").uniform() < settings.flip, stream.child("flip_vertical").uniform() < settings.flip_vertical
-    )
-    return Example(_coloured(mirrored.rgb, settings, stream.child("colour")), mirrored.boxes, mirrored.labels, mirrored.masks)
+    across, down = (stream.child(name).uniform() < getattr(settings, name) for name in ("flip", "flip_vertical"))
+    quarters = 1 + stream.child("quarters").integer(3) if stream.child("turn").uniform() < settings.turn else 0
+    laid = _turned(_mirrored(_cut(example, settings, size_px, stream), across, down), quarters)
+    return Example(_coloured(laid.rgb, settings, stream.child("colour")), laid.boxes, laid.labels, laid.masks)
 
 
 def _cut(example: Example, settings: AugmentSettings, size_px: int, stream: Stream) -> Example:
@@ -77,6 +76,16 @@ def _mirrored(example: Example, across: bool, down: bool) -> Example:
     if down:
         rgb, masks = rgb[::-1], masks[:, ::-1] if masks is not None else None
         boxes = np.stack([boxes[:, 0], height - boxes[:, 3], boxes[:, 2], height - boxes[:, 1]], axis=1)
+    return Example(rgb, boxes, example.labels, masks)
+
+
+def _turned(example: Example, quarters: int) -> Example:
+    """Turned to the left by so many quarters."""
+    rgb, boxes, masks = example.rgb, example.boxes, example.masks
+    for _ in range(quarters):
+        width = rgb.shape[1]
+        boxes = np.stack([boxes[:, 1], width - boxes[:, 2], boxes[:, 3], width - boxes[:, 0]], axis=1)
+        rgb, masks = np.rot90(rgb), np.rot90(masks, axes=(1, 2)) if masks is not None else None
     return Example(rgb, boxes, example.labels, masks)
 
 

@@ -45,13 +45,15 @@ class SplitSettings(Settings):
 class AugmentSettings(Settings):
     """How pictures are varied, each time they are shown.
 
-    flip, flip_vertical: probabilities of mirroring. scale: objects become so many times as large, drawn log-uniformly; above 1 a
-    part of the picture is cut out, and objects of which less than min_kept remains are dropped. colour: brightness, contrast and
-    saturation are multiplied by up to 1 +- colour; hue: hues are turned by up to so many full turns.
+    flip, flip_vertical: probabilities of mirroring; writing and playing cards want 0. turn: of one to three quarter turns. scale:
+    objects become so many times as large, drawn log-uniformly; above 1 a part of the picture is cut out, and objects of which less
+    than min_kept remains are dropped. colour: brightness, contrast and saturation are multiplied by up to 1 +- colour; hue: hues are
+    turned by up to so many full turns.
     """
 
     flip: float = Field(default=0.5, ge=0, le=1)
     flip_vertical: float = Field(default=0.0, ge=0, le=1)
+    turn: float = Field(default=0.0, ge=0, le=1)
     scale: tuple[float, float] = (0.75, 1.35)
     min_kept: float = Field(default=0.4, ge=0, le=1)
     colour: float = Field(default=0.3, ge=0, lt=1)

@@ -184,7 +184,7 @@ def drawn(width: int, height: int, box: tuple[int, int, int, int]) -> Example:
 @given(seed=st.integers(0, 10_000), portrait=st.booleans())
 def test_boxes_and_masks_go_where_the_pixels_go(seed: int, portrait: bool) -> None:
     width, height = (60, 80) if portrait else (80, 60)
-    settings = AugmentSettings(flip=0.5, flip_vertical=0.5, scale=(0.5, 2), colour=0, hue=0, min_kept=0)
+    settings = AugmentSettings(flip=0.5, flip_vertical=0.5, turn=0.6, scale=(0.5, 2), colour=0, hue=0, min_kept=0)
     found = varied(drawn(width, height, (30, 25, 22, 16)), settings, 160, Stream.root(seed))
     assert max(found.rgb.shape) <= 160
     white = found.rgb[..., 0] >= 128
@@ -206,6 +206,13 @@ def test_without_variation_a_picture_is_only_fitted() -> None:
     double = varied(example, STILL, 80, Stream.root(0))
     assert double.rgb.shape == (40, 80, 3)
     np.testing.assert_array_equal(double.boxes, [[20, 10, 60, 30]])
+
+
+def test_quarter_turns_are_to_the_left_and_mirrors_are_none() -> None:
+    """The top left corner of a picture, marked, is at the bottom left after one turn, and never in a mirror's place."""
+    example = drawn(40, 20, (0, 0, 8, 4))
+    found = {tuple(varied(example, replace_settings(STILL, turn=1), 40, Stream.root(s)).boxes[0].tolist()) for s in range(40)}
+    assert found == {(0, 32, 4, 40), (32, 16, 40, 20), (16, 0, 20, 8)}
 
 
 def test_objects_of_which_too_little_is_left_are_dropped() -> None:
