@@ -20,18 +20,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import orjson
+
 from benchmarks.fleet import Fleet
 from benchmarks.objects import Objects
-from benchmarks.records import record_maker
+from benchmarks.records import KINDS, record_maker
 from benchmarks.street import cpu_s, load, peak_mb
 from generator.commands.compose import compose_points
 from generator.commands.validate import loaded
-from generator.dataset import DatasetFacts, Store, compact_if_complete, finish, open_store
+from generator.dataset import DatasetFacts, Store, compact_if_complete, finish, open_dataset, open_store
 from generator.grammar import Grammar
 from generator.job import Job, identity
 from generator.storage.local import LocalFolder
 from generator.storage.remote import RemoteFolder
 from generator.writers import layout
+from generator.writers.exports import export
 from render_farm.gathering import Gathering
 from render_farm.interrupts import Interrupts
 from render_farm.request import write_request
@@ -40,6 +43,7 @@ from render_farm.share import ALL
 from render_farm.standing import standing
 
 URL = "objects://scale"
+PICTURE = bytes(100)
 FACTS = DatasetFacts("benchmark", 0, ("car", "person"), ("sky", "object"), {}, {}, None)
 
 
@@ -51,8 +55,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.5, help="a worker takes for an image")
     parser.add_argument("--together", type=int, default=64, help="requests under way at once to an object store")
     parser.add_argument("--stop-s", type=float, default=1e9, help="seconds after which making images stops; the same --out goes on")
+    parser.add_argument("--pictures", action="store_true", help="commit six tiny files an image too, for the phase export")
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--phases", default="make,resume,status,merge")
+    parser.add_argument("--phases", default="make,resume,status,merge", help="of these, and index, export, objects (default: %(default)s)")
     options = parser.parse_args()
     print(f"{options.images} images, {options.instances} objects each, {options.workers} workers; {load()}\n", flush=True)
     with tempfile.TemporaryDirectory(prefix="scenewright-scale-") as folder:
@@ -77,6 +82,8 @@ def make(options: argparse.Namespace, out: Path) -> None:
     with open_store(out, identity(job, grammar)) as store, Gathering(store) as gathering:
 
         def commit(index: int) -> None:
+            for kind in KINDS if options.pictures else ():
+                loose.put(layout.file_path(kind, index, "png"), PICTURE)
             loose.put(layout.record_path(index), record(index))
 
         fleet = Fleet(options.workers, options.seconds, commit, gathering.give)
@@ -143,6 +150,19 @@ def make_objects(options: argparse.Namespace, out: Path) -> None:
         print(f"{name}: {fleet.now - before:.1f} s of requests {dict(system.requests)}")
 
 
+def index(options: argparse.Namespace, out: Path) -> None:
+    """No images and no records, but the shards' indices: enough to see what a restart and `farm status` cost at any size."""
+    job, grammar = job_of(options.images, out)
+    with open_store(out, identity(job, grammar)) as store:
+        write_request(store.folder, job, grammar)
+        folder = LocalFolder(out, durable=False)
+        for shard in range(options.images // layout.SHARD_IMAGES):
+            first = shard * layout.SHARD_IMAGES
+            indices = list(range(first, first + layout.SHARD_IMAGES))
+            folder.put(layout.shard_path(shard), b"")
+            folder.put(layout.shard_index_path(shard), orjson.dumps({"indices": indices, "offsets": indices}))
+
+
 def resume(options: argparse.Namespace, out: Path) -> None:
     """What a run does before it begins, when everything is there."""
     job, grammar = job_of(options.images, out)
@@ -168,7 +188,16 @@ def merge(options: argparse.Namespace, out: Path) -> None:
     print(f"merge: {time.perf_counter() - wall:.1f} s, {cpu_s() - cpu:.1f} CPU s, {size / 1e6:.0f} MB of COCO")
 
 
-PHASES = {"make": make, "objects": make_objects, "resume": resume, "status": status, "merge": merge}
+def exports(options: argparse.Namespace, out: Path) -> None:
+    """As COCO and as WebDataset; the dataset must have been made with --pictures."""
+    for name in ("coco", "webdataset"):
+        with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+            wall, cpu = time.perf_counter(), cpu_s()
+            count = export(open_dataset(out), name, Path(folder, "export"))
+            print(f"export as {name}: {count} images, {time.perf_counter() - wall:.1f} s, {cpu_s() - cpu:.1f} CPU s")
+
+
+PHASES = {"index": index, "make": make, "objects": make_objects, "resume": resume, "status": status, "merge": merge, "export": exports}
 
 
 def job_of(images: int, out: Path) -> tuple[Job, Grammar]:

@@ -19,6 +19,7 @@ from generator.dataset import DatasetFacts, Store, finish, open_store
 from generator.errors import ConfigError, DatasetError
 from generator.grammar import Grammar
 from generator.job import Job, identity
+from generator.writers import layout
 from render_farm.backend import Backend
 from render_farm.books import Books
 from render_farm.driver import Driver, Patience
@@ -32,6 +33,7 @@ from render_farm.request import write_request
 from render_farm.share import ALL, Share, missing_indices
 from render_farm.tally import Tally
 from render_farm.timeline import Recent, trace_events
+from render_farm.timings import timings
 from render_farm.watch import Watch
 
 ALL_DONE, DONE_WITH_QUARANTINE, INTERRUPTED = 0, 3, 75  # exit codes; 75 is EX_TEMPFAIL of sysexits.h: run again
@@ -78,7 +80,7 @@ def run(job: Job, grammar: Grammar, facts: DatasetFacts, share: Share = ALL) -> 
         batch = find_missing(store, job, grammar, share)
         timing = _make(batch, stop) if len(batch.missing) else {}
         tally, aside = batch.tally, sum(index % share.of == share.number for index in store.quarantined_indices())
-        card = finish(store, facts) if part is None and tally.finished == tally.wanted else None
+        card = finish_all(store, facts) if part is None and tally.finished == tally.wanted else None
     return Result(tally, aside, card, timing)
 
 
@@ -86,8 +88,14 @@ def merge_shares(job: Job, grammar: Grammar, facts: DatasetFacts) -> tuple[Resul
     """Makes the finished dataset of what is there, unless images are missing: their indices (n,), ascending. Raises DatasetError."""
     with open_store(job.out, identity(job, grammar)) as store:
         batch = find_missing(store, job, grammar, ALL)
-        card = None if len(batch.missing) else finish(store, facts)
+        card = None if len(batch.missing) else finish_all(store, facts)
         return Result(batch.tally, len(store.quarantined_indices()), card, {}), batch.missing
+
+
+def finish_all(store: Store, facts: DatasetFacts) -> dict[str, Any]:
+    """Merges, and sums up beside it what the card only points to: seconds an image by stage, of all runs."""
+    store.write_timing(layout.TIMINGS, timings(store.folder))
+    return finish(store, facts)
 
 
 def find_missing(store: Store, job: Job, grammar: Grammar, share: Share) -> Batch:
@@ -120,7 +128,7 @@ def _make(batch: Batch, stop: Interrupts) -> dict[str, Any]:
         elapsed = time.monotonic() - start
         timing = tally.timing(elapsed, sum(backend.places().values()), backend.device, job.farm.price_per_hour)
     if batch.share.part is None:
-        store.write_timing(timing)
+        store.write_timing(layout.TIMING, timing)
     return timing
 
 

@@ -148,6 +148,7 @@ def _card(facts: DatasetFacts, tally: _Tally, quarantined: Mapping[int, str], su
         },
         "rejections": dict(sorted(tally.rejections.items())),
         "quarantined": {str(index): reason for index, reason in quarantined.items()},
+        "timings": layout.TIMINGS,
         "files_sha256": sums,
     }
 

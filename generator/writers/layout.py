@@ -18,6 +18,7 @@ INSTANCES = "annotations/instances.json"
 QUARANTINE = "quarantine"
 RUN = folder.RUN  # locks, temporary files, timing and logs of the machines that work on it: not part of the dataset
 TIMING = f"{RUN}/timing.json"
+TIMINGS = f"{RUN}/timings.json"
 
 
 def image_stem(index: int) -> str:

@@ -103,9 +103,12 @@ class Store:
 
     def done_beside(self, loose: Mapping[int, list[int]]) -> np.ndarray:
         """`done_indices` for who has listed the loose records."""
-        loose_indices = [np.array(indices, np.int64) for indices in loose.values()]
-        gathered = [np.array(index["indices"], np.int64) for _, index in shard_indices(self.folder)]
-        return np.unique(np.concatenate([np.empty(0, np.int64), *loose_indices, *gathered]))
+        parts = [np.array(indices, np.int64) for indices in loose.values()]
+        parts += [np.array(index["indices"], np.int64) for _, index in shard_indices(self.folder)]
+        there = np.zeros(1 + max((int(part.max()) for part in parts if len(part)), default=-1), bool)
+        for part in parts:
+            there[part] = True
+        return np.flatnonzero(there)
 
     def committed(self, indices: Iterable[int]) -> set[int]:
         """Those of `indices` that are committed, by a few requests for each thousand that they are spread over."""
@@ -131,10 +134,10 @@ class Store:
         with self.folder.errors():
             self.folder.remove([layout.CARD])
 
-    def write_timing(self, timing: Mapping[str, Any]) -> None:
-        """Wall-clock facts of this run, outside of what is compared byte for byte."""
+    def write_timing(self, path: str, timing: Mapping[str, Any]) -> None:
+        """Wall-clock facts (layout.TIMING of a run, TIMINGS of all), outside of what is compared byte for byte."""
         with self.folder.errors():
-            self.folder.put(layout.TIMING, orjson.dumps(dict(timing), option=orjson.OPT_INDENT_2))
+            self.folder.put(path, orjson.dumps(dict(timing), option=orjson.OPT_INDENT_2))
 
     def _settle(self, path: str, data: bytes) -> None:
         """The first to finish an image wins; one who had other bytes has just replaced the image's files, so its record must stand."""

@@ -20,7 +20,7 @@ from render_farm.estimate import steady_rate
 from render_farm.share import Share, missing_indices, parse_share
 from render_farm.watch import prometheus_text
 from tests.farm.conftest import COUNT
-from tests.farm.runs import BALLS, INTERRUPTED, TINY, begin, checksums, run, wait_for_images
+from tests.farm.runs import BALLS, INTERRUPTED, TINY, begin, card, checksums, run, wait_for_images
 
 
 def shard(out: Path, word: str, *more: str) -> tuple[int, str]:
@@ -42,6 +42,9 @@ def test_shares_merge_to_the_bytes_of_one_run(undisturbed: Path, tmp_path: Path,
     assert not (out / "dataset.json").exists()
     assert main(["farm", "merge", str(out)]) == 0
     assert checksums(out) == checksums(undisturbed)
+    timings = orjson.loads((out / card(out)["timings"]).read_bytes())
+    assert timings["images"] == COUNT, "of both shares"
+    assert 0 < timings["seconds"]["rgb"]["median"] <= timings["seconds"]["rgb"]["max"] < timings["seconds"]["all stages"]["max"]
     capsys.readouterr()
     assert main(["farm", "status", str(out)]) == 0
     assert f"{out}: finished" in capsys.readouterr().out

@@ -29,7 +29,7 @@ def annotations(dataset: Dataset) -> list[dict]:
 
 
 def test_every_format_says_what_it_is() -> None:
-    assert sorted(export_formats()) == ["coco", "coco_panoptic", "kitti", "webdataset", "yolo"]
+    assert sorted(export_formats()) == ["coco", "coco_panoptic", "kitti", "parquet", "webdataset", "yolo"]
     assert all(len(text) > 20 for text in export_formats().values())
 
 
@@ -119,7 +119,7 @@ def test_jpeg_datasets_become_png_for_kitti(tmp_path: Path) -> None:
 
 
 def test_wrong_wishes_are_refused(dataset: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no export format 'voc'; known formats: coco, coco_panoptic, kitti, webdataset, yolo"):
+    with pytest.raises(ConfigError, match="no export format 'voc'; known formats: coco, coco_panoptic, kitti, parquet, webdataset, yolo"):
         export(dataset, "voc", tmp_path)
     (tmp_path / "x").touch()
     with pytest.raises(DatasetError, match="is not empty"):

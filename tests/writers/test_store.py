@@ -244,7 +244,7 @@ def test_many_processes_may_commit_at_once(tmp_path: Path, undisturbed: dict[str
 
 def test_timing_is_no_part_of_the_dataset(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     root = tmp_path / "undisturbed"
-    Store.at(root).write_timing({"finished": time.time(), "rgb_s": 3.2})
+    Store.at(root).write_timing(layout.TIMING, {"finished": time.time(), "rgb_s": 3.2})
     assert (root / "run/timing.json").exists()
     assert tree(root) == undisturbed
     assert "run/" not in undisturbed["files.sha256"].decode()
