@@ -39,8 +39,8 @@ class Journal:
         self._state, self._trace = (f"{RUN}/{named(name, part)}.json" for name in (STATE, TRACE))
         self._path = store.run_folder / f"{named(LOG, part)}.jsonl"
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        if not self._is_local and not self._path.exists():  # what a run on another machine has begun
-            self._path.write_bytes(self._folder.read_many([self._remote]).get(self._remote, b""))
+        if not self._is_local:
+            self._fetch()
         names = [path.name for path in self._path.parent.iterdir()] + [name.rsplit("/", 1)[-1] for name in self._folder.names(RUN)]
         full = re.compile(rf"{re.escape(self._path.stem)}\.(\d+)\.jsonl")
         self._full = max((int(found[1]) + 1 for name in names if (found := full.fullmatch(name))), default=0)
@@ -69,6 +69,13 @@ class Journal:
     @property
     def _remote(self) -> str:
         return f"{RUN}/{self._path.name}"
+
+    def _fetch(self) -> None:
+        """The log that an earlier run put into the store, unless there is a longer one here, of a driver that was killed."""
+        found = self._folder.read_many([self._remote, self._state])
+        put, here = found.get(self._remote, b""), self._path.read_bytes() if self._path.exists() else b""
+        if not found or not here.startswith(put):  # of another dataset that once was there, or of another machine's run
+            self._path.write_bytes(put)
 
     def _turn_over(self) -> None:
         self._log.close()
