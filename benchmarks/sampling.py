@@ -12,6 +12,7 @@ import argparse
 import time
 
 from benchmarks.street import SCENES, grammar_of, load
+from generator.counting import settle
 from generator.errors import UnsatisfiableError
 from generator.grammar import Grammar, sample
 
@@ -28,6 +29,7 @@ def main() -> None:
         start = time.process_time()
         grammar = grammar_of(str(path))
         reading = time.process_time() - start
+        settle()  # as `scenewright sample` does
         print(row(path.relative_to(SCENES).with_suffix("").as_posix(), reading, *drawn(grammar, options.seed, options.scenes)), flush=True)
 
 

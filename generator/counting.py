@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections import Counter
@@ -34,6 +35,16 @@ def counted(grammar: Grammar, seed: int, count: int, workers: int = 0) -> Count:
         return _together(list(pool.map(_count_here, parts)))
 
 
+def settle() -> None:
+    """Calms the garbage collector in a process that draws from a grammar as long as it lives.
+
+    Scenes hold no cycles. By default it would look through the new objects ten times in 8 scenes and through the grammar's 350,000
+    once in 200: 5 and 8 % of the time.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000)
+
+
 def _counted(grammar: Grammar, seed: int, indices: range) -> Count:
     failures: Counter[str] = Counter()
     return summarise(_drawn(grammar, seed, indices, failures), grammar.categories), failures
@@ -56,6 +67,7 @@ _of_this_process: list[partial[Count]] = []
 
 def _start(grammar: Grammar, seed: int) -> None:
     """Keeps the grammar for all the parts that this process will be given: reading it takes half a second."""
+    settle()
     _of_this_process[:] = [partial(_counted, grammar, seed)]
 
 

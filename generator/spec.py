@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from generator.geometry import Quaternion, Vector
 from generator.mesh import Material, Rgb
@@ -18,6 +19,14 @@ from generator.mesh import Material, Rgb
 SPEC_VERSION = 1
 MOST_SIDE_PX = 16_383  # the largest picture that WebP holds
 MOST_PIXELS = 40_000_000  # labelling keeps some 200 bytes a pixel: 8 GB
+
+
+class _AsGiven:
+    """Takes a dictionary that comes from Python as it is; one that comes from JSON is checked. Copying and checking the keys of a
+    street's 140 actors and 1,600 draws takes 0.2 ms."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.json_or_python_schema(handler(source), core_schema.is_instance_schema(dict))
 
 
 class Frozen(BaseModel):
@@ -46,7 +55,7 @@ class ObjectSpec(Frozen):
 
     id: int = Field(ge=1, lt=32768)
     name: str
-    actor: dict[str, Any]
+    actor: Annotated[dict[str, Any], _AsGiven()]
     category: str | None = None
     semantic: str
     pose: PoseSpec
@@ -182,7 +191,7 @@ class SceneSpec(Frozen):
     camera: CameraSpec
     world: WorldSpec
     sensor: SensorSpec = SensorSpec()
-    trace: dict[str, dict[str, Any]] = {}
+    trace: Annotated[dict[str, dict[str, Any]], _AsGiven()] = {}
     rejections: dict[str, int] = {}
     counterfactual: CounterfactualSpec | None = None
 

@@ -15,9 +15,9 @@ from struct import Struct
 
 import numpy as np
 
-_TWO_TO_MINUS_53 = 2.0**-53
+TWO_TO_MINUS_53 = 2.0**-53
 _STANDARD_NORMAL = NormalDist()
-_first_64_bits = Struct("<Q").unpack_from
+first_64_bits = Struct("<Q").unpack_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Stream:
 
     def normal(self) -> float:
         """One draw of the standard normal distribution, by inversion."""
-        return _STANDARD_NORMAL.inv_cdf(max(self.uniform(), _TWO_TO_MINUS_53))
+        return _STANDARD_NORMAL.inv_cdf(max(self.uniform(), TWO_TO_MINUS_53))
 
     def integer(self, count: int) -> int:
         """One integer in [0, count)."""
@@ -61,8 +61,8 @@ class Stream:
 
 def uniform_at(path: bytes) -> float:
     """The number of the stream with this path."""
-    bits: int = _first_64_bits(blake2b(path).digest())[0]
-    return (bits >> 11) * _TWO_TO_MINUS_53
+    bits: int = first_64_bits(blake2b(path).digest())[0]
+    return (bits >> 11) * TWO_TO_MINUS_53
 
 
 @lru_cache(maxsize=4096)  # a scene asks for the same few hundred names thousands of times

@@ -47,8 +47,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _sample(point: Point, job: SampleJob, grammar: Grammar, *, several: bool) -> None:
     from generator.commands.compose import folder_name
-    from generator.counting import counted
+    from generator.counting import counted, settle
 
+    settle()
     start = time.perf_counter()
     summary, failures = counted(grammar, job.seed, job.count, job.workers)
     seconds = time.perf_counter() - start

@@ -102,11 +102,16 @@ def log_uniform(arguments: Any, maker: Maker) -> Made:
     if low.is_constant and high.is_constant and low.constant > high.constant:
         raise ConfigError(f"low must not be above high, found {quoted(arguments)}")
 
+    samples = (*low.samples, *high.samples)
+    if low.is_constant and high.is_constant:
+        first, span = math.log(low.constant), math.log(high.constant) - math.log(low.constant)
+        return _noted(maker.key, lambda u, _scope: math.exp(first + span * u)), samples
+
     def value(u: float, scope: Scope) -> float:
         start = math.log(low.draw(scope))
         return math.exp(start + (math.log(high.draw(scope)) - start) * u)
 
-    return _noted(maker.key, value), (*low.samples, *high.samples)
+    return _noted(maker.key, value), samples
 
 
 def normal(arguments: Any, maker: Maker) -> Made:
@@ -171,11 +176,16 @@ def beta(arguments: Any, maker: Maker) -> Made:
     if any(s <= 0 for s in (*a.samples, *b.samples)):
         raise ConfigError(f"a and b must be above 0, found {quoted(arguments)}")
 
+    samples = (*low.samples, *high.samples)
+    if all(p.is_constant for p in (a, b, low, high)):
+        shape, start, span = (a.constant, b.constant), low.constant, high.constant - low.constant
+        return _noted(maker.key, lambda u, _scope: float(start + span * betaincinv(*shape, u))), samples
+
     def value(u: float, scope: Scope) -> float:
         start = low.draw(scope)
         return float(start + (high.draw(scope) - start) * betaincinv(a.draw(scope), b.draw(scope), u))
 
-    return _noted(maker.key, value), (*low.samples, *high.samples)
+    return _noted(maker.key, value), samples
 
 
 def integers(arguments: Any, maker: Maker) -> Made:
@@ -183,14 +193,18 @@ def integers(arguments: Any, maker: Maker) -> Made:
     low, high = _pair(arguments, maker)
     if any(s != int(s) for s in (*low.samples, *high.samples)):
         raise ConfigError(f"low and high must be whole numbers, found {quoted(arguments)}")
-    if low.is_constant and high.is_constant and low.constant > high.constant:
-        raise ConfigError(f"low must not be above high, found {quoted(arguments)}")
+    samples = tuple(int(s) for s in (*low.samples, *high.samples))
+    if low.is_constant and high.is_constant:
+        start, end = samples
+        if start > end:
+            raise ConfigError(f"low must not be above high, found {quoted(arguments)}")
+        return _noted(maker.key, lambda u, _scope: min(start + math.floor(u * (end - start + 1)), end)), samples
 
     def value(u: float, scope: Scope) -> int:
         start, end = int(low.draw(scope)), int(high.draw(scope))
         return min(start + math.floor(u * (end - start + 1)), end)
 
-    return _noted(maker.key, value), tuple(int(s) for s in (*low.samples, *high.samples))
+    return _noted(maker.key, value), samples
 
 
 def choice(arguments: Any, maker: Maker) -> Made:

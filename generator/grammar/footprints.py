@@ -14,33 +14,36 @@ import numpy as np
 from generator.geometry import Quaternion, Vector, box_in_world
 
 Footprint = tuple[float, float, float, float, float, float, float, float]
+# Centre x and y, radius of the circle around, bottom, top, then the footprint and whose it is.
+type Entry[Owner] = tuple[float, float, float, float, float, Footprint, Owner]
 
 _TOUCH_M = 0.001  # what stands on something may sink in by this much
-_CELL_M = 8.0  # a street's objects are 0.3 to 30 m long
-_MOST_CELLS = 256  # what reaches into more is compared with everything
+_CELL_M = 16.0  # a street's objects are 0.3 to 30 m long
+_WIDE_M = 7 * _CELL_M  # radius of what may reach into 256 cells; it is compared with everything
 
 
 @dataclass
 class Ground[Owner]:
     """Footprints and whose they are, found by the square cells that the circles around them reach into."""
 
-    _cells: dict[tuple[int, int], list[tuple[Footprint, float, Owner]]] = field(default_factory=dict)
-    _wide: list[tuple[Footprint, float, Owner]] = field(default_factory=list)
+    _cells: dict[tuple[int, int], list[Entry[Owner]]] = field(default_factory=dict)
+    _wide: list[Entry[Owner]] = field(default_factory=list)
 
     def add(self, footprint: Footprint, owner: Owner) -> None:
-        radius = math.hypot(footprint[4], footprint[5])
-        entry = (footprint, radius, owner)
-        if _is_wide(radius):
+        x, y, _, _, length, width, bottom, top = footprint
+        radius = math.hypot(length, width)
+        entry = (x, y, radius, bottom, top, footprint, owner)
+        if radius > _WIDE_M:
             self._wide.append(entry)
             return
-        for cell in _cells(footprint[0], footprint[1], radius):
+        for cell in _cells(x, y, radius):
             self._cells.setdefault(cell, []).append(entry)
 
     def near(self, footprint: Footprint, clearance_m: float) -> list[Owner]:
         """The owners of all footprints nearer than `clearance_m`; some more than once."""
         radius = math.hypot(footprint[4], footprint[5]) + clearance_m
         found = _nearer(self._wide, footprint, radius, clearance_m) if self._wide else []
-        cells: Iterable[tuple[int, int]] = self._cells if _is_wide(radius) else _cells(footprint[0], footprint[1], radius)
+        cells: Iterable[tuple[int, int]] = self._cells if radius > _WIDE_M else _cells(footprint[0], footprint[1], radius)
         for cell in cells:
             entries = self._cells.get(cell)
             if entries:
@@ -48,22 +51,18 @@ class Ground[Owner]:
         return found
 
 
-def _nearer[Owner](entries: list[tuple[Footprint, float, Owner]], footprint: Footprint, radius: float, clearance_m: float) -> list[Owner]:
+def _nearer[Owner](entries: list[Entry[Owner]], footprint: Footprint, radius: float, clearance_m: float) -> list[Owner]:
     """The owners of those entries that come nearer than `clearance_m` to a footprint; circles and heights are compared first."""
     x, y, _, _, _, _, bottom, top = footprint
     bottom, top = bottom + _TOUCH_M, top - _TOUCH_M
     return [
         owner
-        for other, its_radius, owner in entries
-        if (other[0] - x) ** 2 + (other[1] - y) ** 2 < (radius + its_radius) ** 2
-        and other[6] < top
-        and other[7] > bottom
+        for its_x, its_y, its_radius, its_bottom, its_top, other, owner in entries
+        if (dx := its_x - x) * dx + (dy := its_y - y) * dy < (reach := radius + its_radius) * reach
+        and its_bottom < top
+        and its_top > bottom
         and rectangles_overlap(footprint, other, clearance_m)
     ]
-
-
-def _is_wide(radius: float) -> bool:
-    return (2 * radius / _CELL_M + 2) ** 2 > _MOST_CELLS
 
 
 def _cells(x: float, y: float, radius: float) -> list[tuple[int, int]]:

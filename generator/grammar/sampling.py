@@ -71,7 +71,7 @@ def _drawn(
         "camera": sketch.camera,  # _sketched raises when there is none
         "world": _settings(WorldSpec, program.world.draw(Scope(again.child("world").path, "world", names, record)), grammar, "world"),
         "sensor": _settings(SensorSpec, program.sensor.draw(Scope(again.child("sensor").path, "sensor", names, record)), grammar, "sensor"),
-        "trace": record.trace,
+        "trace": dict(record.trace),
         "rejections": dict(sorted(rejections.items())),
     }
 

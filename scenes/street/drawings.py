@@ -199,26 +199,26 @@ def signed_area(outline: np.ndarray) -> float:
 
 def clipped_ears(outline: np.ndarray) -> np.ndarray:
     """(N - 2, 3) triangles of a simple counter-clockwise polygon (N, 2), by ear clipping."""
-    left = list(range(len(outline)))
+    points = outline.tolist()  # numpy takes ten times as long on the few points of a letter
+    left = list(range(len(points)))
     triangles = []
     while len(left) > 3:
-        k = next((k for k in range(len(left)) if _is_ear(outline, left, k)), 0)
+        k = next((k for k in range(len(left)) if _is_ear(points, left, k)), 0)
         triangles.append([left[k - 1], left[k], left[(k + 1) % len(left)]])
         del left[k]
     return np.array([*triangles, left])
 
 
-def _is_ear(outline: np.ndarray, left: list[int], k: int) -> bool:
+def _is_ear(points: list[list[float]], left: list[int], k: int) -> bool:
     """Whether corner k of what is left is convex and no other corner lies in its triangle."""
-    a, b, c = (outline[left[i % len(left)]] for i in (k - 1, k, k + 1))
+    corners = [left[i % len(left)] for i in (k - 1, k, k + 1)]
+    a, b, c = (points[i] for i in corners)
     if _turn(a, b, c) <= 0:
         return False
-    others = outline[[i for n, i in enumerate(left) if n not in {(k - 1) % len(left), k, (k + 1) % len(left)}]]
-    inside = (_turn(a, b, others) > 0) & (_turn(b, c, others) > 0) & (_turn(c, a, others) > 0)
-    return not inside.any()
+    others = (points[i] for i in left if i not in corners)
+    return not any(_turn(a, b, p) > 0 and _turn(b, c, p) > 0 and _turn(c, a, p) > 0 for p in others)
 
 
-def _turn(a: np.ndarray, b: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """Positive where p (..., 2) lies to the left of the line from a to b."""
-    result: np.ndarray = (b[0] - a[0]) * (p[..., 1] - a[1]) - (b[1] - a[1]) * (p[..., 0] - a[0])
-    return result
+def _turn(a: list[float], b: list[float], p: list[float]) -> float:
+    """Positive where p lies to the left of the line from a to b."""
+    return (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])

@@ -91,7 +91,7 @@ class Build:
 
     def posed(self, frames: np.ndarray, worn: np.ndarray) -> Posed:
         """In the pose of frames (J, 3, 3), the root's joint at the origin; worn (N, 3): see Outline.offsets."""
-        turned = np.einsum("nij,nj->ni", frames.astype(np.float32)[self.outline.frames], self.columns + worn)
+        turned = np.einsum("nij,nj->ni", frames.astype(np.float32).take(self.outline.frames, 0), self.columns + worn)
         count, pairs = len(self.outline.vertices), len(self.outline.bones)
         points = self.outline.paths @ turned[pairs:]
         points += turned[:count]

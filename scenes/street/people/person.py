@@ -73,13 +73,13 @@ class Person(Actor):
     levels: ClassVar[bool] = True
 
     def size_m(self) -> Vector:
-        return size_of(self.corners(self.stance))
+        return size_of(*self.corners(self.stance))
 
     def build(self) -> Mesh:
         return on_ground(self.mesh(self.stance))
 
-    def corners(self, stance: Stance) -> np.ndarray:
-        """(2, 3) box around this person in another stance, not set on the ground."""
+    def corners(self, stance: Stance) -> tuple[np.ndarray, np.ndarray]:
+        """Low and high corner (3,) of the box around this person in another stance, not set on the ground."""
         clothes = self.clothes()
         return extent(self.physique(), self.stature_m(), stance, clothes, self.hat, self.hi_vis, self._props(clothes.hair))
 

@@ -23,7 +23,7 @@ Mount = Literal["city", "road", "mountain", "scooter", "naked", "touring"]
 _LEANS_DEG = {"city": 10.0, "mountain": 26.0, "road": 42.0, "scooter": 2.0, "naked": 12.0, "touring": 4.0}
 _MOST_LEAN_DEG = 70.0
 _SEAT_M = 0.085  # hip joints above the saddle on a body of 1.7 m
-_FOOT_PITCH_DEG = 14.0  # toes down
+_FOOT = turn(1, 14.0)  # toes down
 _SOLE_M = 0.02
 _GRIP_M = 0.075  # wrist behind the middle of the grip on a body of 1.7 m
 
@@ -107,17 +107,17 @@ def riding(joints: np.ndarray, contacts: dict[str, np.ndarray], lean_deg: float)
     scale = joints[template().bone_index["head"]][2] / 1.56  # the head joint of a body of 1.7 m is at 1.56 m
     shifts = contacts["saddle"] + np.array([0.03, 0.0, _SEAT_M]) * scale - (roots[:, 0] + roots[:, 1]) / 2
     gap = contacts["hands"][0] - np.array([_GRIP_M * scale, 0, 0]) - roots[:, 2] - shifts
-    upper, lower = _lengths(joints, *_ARM)
-    reaches = 0.97 * (upper[0] + lower[0]) > np.sqrt((gap * gap).sum(1))
+    arm_lengths = _lengths(joints, _ARM)
+    reaches = 0.97 * arm_lengths[:, 0].sum() > np.sqrt((gap * gap).sum(1))
     step = int(reaches.argmax()) if reaches.any() else len(reaches) - 1
     frames, places = leaning[step].copy(), roots[step] + shifts[step]
     legs = _legs(joints, places[:2], contacts["feet"])
-    arms = _arms(joints, places[2:], contacts["hands"], scale)
+    arms = _arms(arm_lengths, places[2:], contacts["hands"], scale)
     limbs = limb_frames(np.stack([along for along, _ in (*legs, *arms)]), np.stack([hinge for _, hinge in (*legs, *arms)]))
     frames[_limbs()] = limbs
     fingers, curls = _grasp()
     frames[fingers] = limbs[-1][:, None] @ curls
-    frames[_bones("foot")] = frames[_bones("ball")] = turn(1, _FOOT_PITCH_DEG)
+    frames[_bones("foot")] = frames[_bones("ball")] = _FOOT
     return frames, shifts[step]
 
 
@@ -156,10 +156,17 @@ def _bones(name: str) -> np.ndarray:
 _LEG, _ARM = ("thigh", "calf", "foot"), ("upperarm", "lowerarm", "hand")
 
 
-def _lengths(joints: np.ndarray, *names: str) -> list[np.ndarray]:
-    """(2,) length of the left and the right bone between each two of the joints `names`."""
-    steps = np.diff(joints[np.stack([_bones(name) for name in names])], axis=0)
-    return list(np.sqrt((steps * steps).sum(-1)))
+def _lengths(joints: np.ndarray, limb: tuple[str, ...]) -> np.ndarray:
+    """(2, 2) length of the upper and of the lower bone of a limb, left and right."""
+    places = joints[_limb(limb)]
+    steps = places[1:] - places[:-1]
+    return np.asarray(np.sqrt((steps * steps).sum(-1)))
+
+
+@lru_cache(maxsize=2)
+def _limb(names: tuple[str, ...]) -> np.ndarray:
+    """(3, 2) the bones of a limb, left and right."""
+    return np.stack([_bones(name) for name in names])
 
 
 Bones = tuple[np.ndarray, np.ndarray]  # (2, 3) where a left and a right bone point, (2, 3) what their y axes are near to
@@ -175,20 +182,20 @@ def _limbs() -> np.ndarray:
 def _legs(joints: np.ndarray, hips: np.ndarray, pedals: np.ndarray) -> tuple[Bones, Bones]:
     """Thighs and calves: the balls of the feet on the pedals (2, 3), the knees forward."""
     ball = joints[_bones("ball")]
-    sole = (ball - joints[_bones("foot")]) @ turn(1, _FOOT_PITCH_DEG).T
+    sole = (ball - joints[_bones("foot")]) @ _FOOT.T
     ankles = pedals - sole
     ankles[:, 2] += _SOLE_M + ball[:, 2]
-    knees = _bend(hips, ankles, _lengths(joints, *_LEG), np.array([[1.0, 0.12, 0.4], [1.0, -0.12, 0.4]]))
+    knees = _bend(hips, ankles, _lengths(joints, _LEG), np.array([[1.0, 0.12, 0.4], [1.0, -0.12, 0.4]]))
     return (knees - hips, _LEFT), (ankles - knees, _LEFT)
 
 
-def _arms(joints: np.ndarray, shoulders: np.ndarray, grips: np.ndarray, scale: float) -> tuple[Bones, Bones, Bones]:
+def _arms(lengths: np.ndarray, shoulders: np.ndarray, grips: np.ndarray, scale: float) -> tuple[Bones, Bones, Bones]:
     """Upper arms, lower arms and hands: palms down on the grips (2, 3), the elbows down and out."""
     back = grips - shoulders
     back = back / np.sqrt((back * back).sum(1, keepdims=True))
     behind = back * np.array([0.9, 0.0, 0.6]) + np.array([0.1, 0.0, 0.0])
     wrists = grips - _GRIP_M * scale * behind + np.array([0.0, 0.0, 0.025])
-    elbows = _bend(shoulders, wrists, _lengths(joints, *_ARM), np.array([[-0.5, 0.5, -0.9], [-0.5, -0.5, -0.9]]))
+    elbows = _bend(shoulders, wrists, lengths, np.array([[-0.5, 0.5, -0.9], [-0.5, -0.5, -0.9]]))
     hinges = cross(wrists - elbows, elbows - shoulders)
     palms = grips + np.array([0.02, 0.0, -0.005]) - wrists
     return (elbows - shoulders, hinges), (wrists - elbows, hinges), (palms, _UP)
@@ -202,8 +209,11 @@ def _grasp() -> tuple[np.ndarray, np.ndarray]:
     return np.stack([_bones(f"{finger}_0{k}") for finger, k in joints], axis=1), np.stack([turn(0, -curl), turn(0, curl)])
 
 
-def _bend(roots: np.ndarray, ends: np.ndarray, lengths: list[np.ndarray], poles: np.ndarray) -> np.ndarray:
-    """(2, 3) the middle joints of limbs from `roots` to `ends`, bent towards `poles`, all (2, 3); stretched when ends are out of reach."""
+def _bend(roots: np.ndarray, ends: np.ndarray, lengths: np.ndarray, poles: np.ndarray) -> np.ndarray:
+    """(2, 3) the middle joints of limbs from `roots` to `ends`, bent towards `poles`, all (2, 3); lengths (2, 2), see _lengths.
+
+    They are stretched when the ends are out of reach.
+    """
     way = ends - roots
     distance = np.sqrt((way * way).sum(1))
     way = way / distance[:, None]

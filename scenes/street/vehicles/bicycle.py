@@ -107,7 +107,7 @@ def rider_points(bicycle: Bicycle) -> RiderPoints:
     """Where seat, hands and feet go."""
     joints = _joints(bicycle)
     bottom, post = joints["bottom"], joints["post_top"]
-    grip_x, grip_z, half = _grip(bicycle)
+    grip_x, grip_z, half = _grip(bicycle, joints)
     c, s = CRANK_M * math.cos(bicycle.crank_rad), CRANK_M * math.sin(bicycle.crank_rad)
     bx, bz = float(bottom[0]), float(bottom[2])
     return {
@@ -145,9 +145,9 @@ def _joints(b: Bicycle) -> dict[str, np.ndarray]:
     }  # fmt: skip
 
 
-def _grip(b: Bicycle) -> tuple[float, float, float]:
-    """x, z and half distance of the grips."""
-    top = _joints(b)["head_top"]
+def _grip(b: Bicycle, joints: dict[str, np.ndarray]) -> tuple[float, float, float]:
+    """x, z and half distance of the grips on a frame with these joints."""
+    top = joints["head_top"]
     if b.style == "road":
         return float(top[0]) + 0.15, float(top[2]) + 0.035, 0.21
     if b.style == "mountain":
@@ -203,8 +203,9 @@ def _saddle(b: Bicycle) -> list[Mesh]:
 
 
 def _handlebar(b: Bicycle) -> list[Mesh]:
-    top = _joints(b)["head_top"]
-    x, z, half = _grip(b)
+    joints = _joints(b)
+    top = joints["head_top"]
+    x, z, half = _grip(b, joints)
     if b.style == "road":
         stem_end = np.array([x - 0.06, 0, z])
         bar = [
@@ -302,7 +303,7 @@ def _carrier(b: Bicycle) -> list[Mesh]:
 
 def _basket(b: Bicycle) -> Mesh:
     """A wire basket before the handlebar."""
-    x, z, _ = _grip(b)
+    x, z, _ = _grip(b, _joints(b))
     cx, low, high = min(x + 0.34, (_wheelbase_m(b) + b.wheel_m) / 2 - 0.135), z - 0.30, z - 0.06
     corners = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)], float)
     parts = []
