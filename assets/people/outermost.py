@@ -62,8 +62,9 @@ def outermost(one: Person, stance: Stance) -> list[np.ndarray]:
     """For each of the six sides of the box around a person, the vertices that lie near it."""
     body, clothes = figure(one.physique(), one.stature_m(), stance), one.clothes()
     pad = shoe_pad() + bottom_pad(wardrobe.BOTTOMS[clothes.bottom]) + sum(top_pad(top) for top in wardrobe.tops(clothes, one.hi_vis))
-    dressed = body.rest + away() * pad[:, None] * (body.height_m / REFERENCE_M) + head_lift(clothes.hair, one.hat) * body.head_scale
     data = template()
+    lift = head_lift(clothes.hair, one.hat, np.arange(len(data.vertices)))
+    dressed = body.rest + away() * pad[:, None] * (body.height_m / REFERENCE_M) + lift * body.head_scale
     used = np.unique(np.concatenate([data.skin.ravel(), data.cloth.ravel()]))
     places = body.moved_vertices(dressed[used], used)
     return [used[sign * places[:, axis] > (sign * places[:, axis]).max() - _NEAR_M] for axis in range(3) for sign in (-1, 1)]

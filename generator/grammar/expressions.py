@@ -79,6 +79,12 @@ def _add(a: Any, b: Any) -> Any:
     return _number(a) + _number(b)
 
 
+def _times(a: Any, b: Any) -> Any:
+    if isinstance(a, str) or isinstance(b, str):
+        return _number(a) * _number(b)  # which says what is text
+    return a * b
+
+
 def _number(value: Any) -> Any:
     if isinstance(value, str):
         raise TypeError(f"{value!r} is text, not a number")
@@ -86,7 +92,7 @@ def _number(value: Any) -> Any:
 
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: _add, ast.Sub: operator.sub, ast.Mult: lambda a, b: _number(a) * _number(b), ast.Div: operator.truediv,
+    ast.Add: _add, ast.Sub: operator.sub, ast.Mult: _times, ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv, ast.Mod: lambda a, b: _number(a) % b, ast.Pow: _power,
 }  # fmt: skip
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_}

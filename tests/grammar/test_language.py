@@ -109,6 +109,18 @@ def test_discrete_distributions() -> None:
     assert all(isinstance(v, bool) for v in drawn({"choice": {"true": 1, "false": 1}}, 20))
 
 
+@pytest.mark.parametrize(
+    ("constants", "drawn_ones"),
+    [
+        ({"integers": [-1, 2]}, {"integers": [{"choice": [-1]}, 2]}),
+        ({"log_uniform": [0.5, 1.6]}, {"log_uniform": [{"choice": [0.5]}, 1.6]}),
+        ({"beta": [2, 2.5, 1, 3]}, {"beta": [{"choice": [2]}, 2.5, 1, 3]}),
+    ],
+)
+def test_arguments_that_are_drawn_give_what_constants_give(constants: Any, drawn_ones: Any) -> None:
+    assert drawn(constants, 50) == pytest.approx(drawn(drawn_ones, 50), rel=1e-12)
+
+
 def test_points_on_a_sphere_are_even() -> None:
     points = np.array(drawn({"on_sphere": {"radius_m": 2, "min_elevation_rad": 0}}))
     assert np.linalg.norm(points, axis=1) == pytest.approx(2)

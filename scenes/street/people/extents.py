@@ -117,4 +117,4 @@ def _padded(outline: Outline, pad_m: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=256)
 def _headdress(hair: HairStyle, hat: HatName) -> np.ndarray:
     """(N, 3) float32 what hair and hat add to the body's outline, for a head as large as the base mesh's."""
-    return _body().offsets(head_lift(hair, hat)[_body().vertices])
+    return _body().offsets(head_lift(hair, hat, _body().vertices))

@@ -41,13 +41,14 @@ def top_pad(top: Top) -> np.ndarray:
     return np.maximum(top_ease(top, "near"), 0) * (inside & ~_is_foot())
 
 
-def head_lift(hair: HairStyle, hat: HatName) -> np.ndarray:
-    """(V, 3) what hair and hat add to the head."""
-    lift = np.maximum(hair_thickness(hair, "near"), 0.0)[:, None] * away()
+def head_lift(hair: HairStyle, hat: HatName, vertices: np.ndarray) -> np.ndarray:
+    """(N, 3) what hair and hat add to some vertices (N,) of the head."""
+    outwards = away()[vertices]
+    lift = np.maximum(hair_thickness(hair, "near")[vertices], 0.0)[:, None] * outwards
     if hat in ("none", "full_helmet"):
         return lift
-    along, up = (one[:, None] for one in hat_lift(hat, "near"))
-    return np.where(along > 0, along * away() + up * np.array([0.0, 0.0, 1.0]), lift)
+    along, up = (one[vertices, None] for one in hat_lift(hat, "near"))
+    return np.where(along > 0, along * outwards + up * np.array([0.0, 0.0, 1.0]), lift)
 
 
 @lru_cache(maxsize=1)
