@@ -43,7 +43,9 @@ class Actor(BaseModel):
     levels: ClassVar[bool] = False  # whether `build` makes a coarser mesh of the same look when `detail` is "far"
     semantic: ClassVar[str] = "object"  # class in the semantic map
     ground: ClassVar[bool] = False  # a surface that others stand on; never collides
-    lamps: ClassVar[frozenset[str]] = frozenset()  # fields that say which of its lamps are on; they change nothing else
+    passing: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # fields that change from day to day (lamps that are on, dirt), and nothing else with them
     attached: ClassVar[bool] = False  # sits on another actor, in that one's frame; its box holds it without fitting tightly
 
     @abstractmethod
@@ -63,8 +65,8 @@ class Actor(BaseModel):
         return ()
 
     def stream(self) -> Stream:
-        """The random stream of its inner detail: a function of its values, the same from near and far, by day and with its lamps on."""
-        return Stream.root(self.model_dump_json(exclude={"detail", *self.lamps}))
+        """The random stream of its inner detail: a function of its values, the same from near and far, lit and unlit, clean and dirty."""
+        return Stream.root(self.model_dump_json(exclude={"detail", *self.passing}))
 
 
 _ACTORS = Registry[Actor]("actors")

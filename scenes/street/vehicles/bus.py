@@ -42,7 +42,7 @@ class Bus(Actor):
     plate: plates.PlateStyle = "uk"
 
     semantic: ClassVar[str] = "bus"
-    lamps: ClassVar[frozenset[str]] = surfaces.LAMPS
+    passing: ClassVar[frozenset[str]] = surfaces.PASSING
 
     def shape(self) -> BoxShape:
         height = 3.05 if self.decks == 1 else 4.30

@@ -36,7 +36,7 @@ class Car(Actor):
 
     semantic: ClassVar[str] = "car"
     levels: ClassVar[bool] = True
-    lamps: ClassVar[frozenset[str]] = surfaces.LAMPS
+    passing: ClassVar[frozenset[str]] = surfaces.PASSING
 
     def shape_stream(self) -> Stream:
         """Shape depends on body and variant alone: a repainted car keeps its own."""

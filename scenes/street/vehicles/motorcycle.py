@@ -46,7 +46,7 @@ class Motorcycle(Actor):
     plate: plates.PlateStyle = "uk"
 
     semantic: ClassVar[str] = "motorcycle"
-    lamps: ClassVar[frozenset[str]] = surfaces.LAMPS
+    passing: ClassVar[frozenset[str]] = surfaces.PASSING
 
     def size_m(self) -> Vector:
         length, half, height = _SIZES[self.style][:3]

@@ -18,7 +18,7 @@ GALVANISED = Material(color=(0.34, 0.35, 0.36), roughness=0.5, metallic=0.7, var
 REFLECTOR = Material(color=(0.36, 0.37, 0.39), roughness=0.22, metallic=0.6, coat=1.0, variation=0.0)
 LAMP_SHADE = Material(color=(0.07, 0.072, 0.075), roughness=0.2, metallic=0.3, coat=1.0, variation=0.0)
 SADDLE = Material(color=(0.03, 0.028, 0.026), roughness=0.6, variation=0.1)
-LAMPS = frozenset({"headlights", "brake_lights", "indicator"})  # fields of vehicles that switch lamps and change nothing else
+PASSING = frozenset({"headlights", "brake_lights", "indicator", "dirt"})  # fields of vehicles that leave shape and number plate alone
 BRAKE_W_M2, HEADLAMP_W_M2, INDICATOR_W_M2, TAIL_W_M2 = 260.0, 1500.0, 300.0, 45.0  # set by eye: clear by day, not blinding
 
 

@@ -40,7 +40,7 @@ class Truck(Actor):
     plate: plates.PlateStyle = "uk"
 
     semantic: ClassVar[str] = "truck"
-    lamps: ClassVar[frozenset[str]] = surfaces.LAMPS
+    passing: ClassVar[frozenset[str]] = surfaces.PASSING
 
     @property
     def width_m(self) -> float:

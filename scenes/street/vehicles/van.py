@@ -36,7 +36,7 @@ class Van(Actor):
 
     semantic: ClassVar[str] = "van"
     levels: ClassVar[bool] = True
-    lamps: ClassVar[frozenset[str]] = surfaces.LAMPS
+    passing: ClassVar[frozenset[str]] = surfaces.PASSING
 
     def shape_stream(self) -> Stream:
         return Stream.root("van", self.body, self.variant)
