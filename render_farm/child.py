@@ -27,7 +27,14 @@ _PIPE_BYTES = 65_536  # a pipe holds as much on Linux
 
 
 class ChildLost(Exception):
-    """The child ended or was ended; the text says how, without numbers that differ from run to run (it goes into the card)."""
+    """The child ended or was ended; the text says how, without numbers that differ from run to run (it goes into the card).
+
+    killed: by a signal, so that the next one may fare better.
+    """
+
+    def __init__(self, how: str, *, killed: bool = False) -> None:
+        super().__init__(how)
+        self.killed = killed
 
 
 class Child:
@@ -102,7 +109,8 @@ class Child:
     def _read(self) -> None:
         data = os.read(self._stdout.fileno(), _PIPE_BYTES)
         if not data:
-            raise ChildLost(_ending(self._process.wait()))
+            code = self._process.wait()
+            raise ChildLost(_ending(code), killed=code < 0)
         *lines, self._unread = (self._unread + data).split(b"\n")
         self._answers.extend(Answer.model_validate_json(line) for line in lines)
 

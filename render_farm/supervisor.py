@@ -19,6 +19,7 @@ from render_farm.protocol import Answer, WorkerSettings
 
 START_LIMIT_S = 300.0  # importing bpy takes 0.4 s from a warm disk; a cold network disk reads its 900 MB at 10 MB/s
 _LOOK_S = 0.1  # between two looks at clock, memory and the wish to stop
+_STARTS = 3  # of children in a row that are killed before they are ready
 _IDLE_LOSSES = 3  # of children that worked on nothing: the machine's fault, not an image's
 
 
@@ -52,6 +53,7 @@ class Supervisor:
         self._orders = Orders(limits.attempts)
         self._child: Child | None = None
         self._images = 0  # handed to this child
+        self._killed_starts = 0
         self._looked_s = 0.0
         self._closing = False
 
@@ -173,6 +175,9 @@ class Supervisor:
                     raise ChildLost(f"it was not ready after {START_LIMIT_S:.0f} s")
         except ChildLost as lost:
             self.close()
+            self._killed_starts += lost.killed
+            if lost.killed and self._killed_starts < _STARTS:
+                return self._start()
             raise RenderError(
                 f"Blender does not start: {lost}. Its last lines:\n{self.log_tail()}\nRun `scenewright doctor` to see what is missing"
             ) from lost
@@ -180,4 +185,5 @@ class Supervisor:
             self.close()
             raise DeviceError(answer.error)
         self.device = answer.device
+        self._killed_starts = 0
         return True

@@ -86,6 +86,34 @@ def test_a_child_that_cannot_start_is_an_error_with_the_end_of_its_log(tmp_path:
         own.render(box_scene())
 
 
+@pytest.mark.parametrize("kills", [1, 3])
+def test_a_child_that_is_killed_while_it_starts_is_replaced_twice(kills: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first `kills` imports of bpy end in SIGKILL, the next find the real one."""
+    count = tmp_path / "count"
+    (tmp_path / "bpy.py").write_text(f"""
+import os, pathlib, signal, sys
+count = pathlib.Path({str(count)!r})
+seen = len(count.read_text()) if count.exists() else 0
+if seen < {kills}:
+    count.write_text("x" * (seen + 1))
+    os.kill(os.getpid(), signal.SIGKILL)
+sys.path.remove({str(tmp_path)!r})
+del sys.modules["bpy"]
+import bpy
+""")
+    monkeypatch.setattr(module, "_CODE", tmp_path)  # first on the child's path
+    own = make(tmp_path, environment={**ENVIRONMENT, "PYTHONPATH": f"{tmp_path}:{ENVIRONMENT['PYTHONPATH']}"})
+    if kills == 3:
+        with pytest.raises(RenderError, match=r"Blender does not start: .*SIGKILL"):
+            own.render(box_scene())
+    else:
+        answer = own.render(box_scene())
+        assert answer is not None
+        assert answer.status == "done"
+    own.close()
+    assert len(count.read_text()) == kills
+
+
 def test_a_device_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     own = make(tmp_path, device="hip")
     with pytest.raises(DeviceError, match=r"render\.device=hip was asked for, but Cycles finds only"):
