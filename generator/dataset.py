@@ -47,6 +47,7 @@ __all__ = [
 
 _VERIFY_THREADS = 8  # hashing frees Python's lock; an object store answers one reader at 30 ms a file
 _VERIFY_BATCH = 1000
+_CARD_KEYS = ("scene", "seed", "categories", "semantic_classes", "counts", "files_sha256")  # that readers rely on
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,11 @@ def open_dataset(place: Place) -> Dataset:
     if card.get("format") != "scenewright" or card.get("format_version") != 1:
         raise DatasetError(
             f"{place}/{layout.CARD} says format {card.get('format')!r}, version {card.get('format_version')!r}; scenewright, 1 is known"
+        )
+    lacking = [key for key in _CARD_KEYS if key not in card]
+    if lacking:
+        raise DatasetInputError(
+            f"{place}/{layout.CARD} lacks {', '.join(lacking)}: it was changed after it was made; the dataset's own command writes it again"
         )
     return Dataset(folder, card)
 

@@ -45,8 +45,8 @@ def calibration_images(job: Job) -> int:
 def estimate(job: Job, timing: dict[str, Any], folder: Folder) -> Estimate:
     """timing: of the calibration run (Tally.timing), whose dataset is in `folder`."""
     events = [orjson.loads(line) for line in folder.read(f"{RUN}/{LOG}.jsonl").splitlines()]
-    made, workers = timing["images"], timing["workers"]
-    rate = steady_rate([e["time"] for e in events if e["event"] == "image"], workers) or timing["images_per_hour"]
+    made, workers = timing["images"] + timing["quarantined"], timing["workers"]
+    rate = steady_rate([e["time"] for e in events if e["event"] == "image"], workers) or made / timing["elapsed_s"] * 3600
     hours = job.count / rate
     sizes = {name: size for name, size in folder.sizes("").items() if name.split("/")[0] != RUN}
     kinds = (name.split("/") for name in sizes)

@@ -25,7 +25,8 @@ def progress(report_s: float) -> Iterator[Show]:
 def facts(tally: Tally, elapsed_s: float) -> str:
     """'1,240 images/h, 0:12:30 left, 2 quarantined'"""
     rate = tally.images_per_hour(elapsed_s)
-    left = clock((tally.wanted - tally.finished) / rate * 3600) if rate else "-:--:--"
+    tried = tally.done + tally.quarantined
+    left = clock((tally.wanted - tally.finished) / tried * elapsed_s) if tried else "-:--:--"
     failed = f", {tally.quarantined} quarantined" if tally.quarantined else ""
     return f"{rate:,.0f} images/h, {left} left{failed}"
 

@@ -49,19 +49,21 @@ class Tally:
         self.peak_mb = max(self.peak_mb, answer.rss_mb)
 
     def images_per_hour(self, elapsed_s: float) -> float:
-        return (self.done + self.quarantined) / elapsed_s * 3600 if elapsed_s > 0 else 0.0
+        """Images that were made; what went into quarantine is none."""
+        return self.done / elapsed_s * 3600 if elapsed_s > 0 else 0.0
 
     def timing(self, elapsed_s: float, workers: int, device: str, price_per_hour: float | None) -> dict[str, Any]:
         """For run/timing.json."""
-        images = max(self.done + self.quarantined, 1)
+        tried = max(self.done + self.quarantined, 1)
         return {
-            "images": self.done + self.quarantined,
+            "images": self.done,
+            "quarantined": self.quarantined,
             "elapsed_s": elapsed_s,
             "images_per_hour": self.images_per_hour(elapsed_s),
             "workers": workers,
             "device": device,
             "cost": elapsed_s / 3600 * price_per_hour if price_per_hour else None,
-            "cpu_seconds_an_image": self.cpu_seconds / images,
-            "seconds_an_image_by_stage": {stage: seconds / images for stage, seconds in self.seconds.items()},
+            "cpu_seconds_an_image": self.cpu_seconds / tried,
+            "seconds_an_image_by_stage": {stage: seconds / tried for stage, seconds in self.seconds.items()},
             "peak_memory_mb": self.peak_mb,
         }

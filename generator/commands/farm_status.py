@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def lines(out: str, found: Standing) -> list[str]:
+    from generator.commands.summary import how_to_look_into
     from render_farm.progress import clock
 
     state = "finished" if found.finished else "not finished" if found.left else "all images are there, but not merged: farm merge"
@@ -50,7 +51,7 @@ def lines(out: str, found: Standing) -> list[str]:
     if reasons:
         text.append("in quarantine because:")
         text += [f"  {count:,} x {reason}" for reason, count in reasons.most_common(_REASONS_SHOWN)]
-        text.append(f"  to look into one: scenewright replay {out} {next(iter(found.quarantined))}")
+        text.append(f"  {how_to_look_into(out, [*found.quarantined])}")
     for name, run in found.runs.items():
         text += _of_run(name, run)
     return text

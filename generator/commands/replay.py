@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 HELP = """\
 Renders one image of a dataset again, from its stored SceneSpec with the dataset's own settings, and compares the bytes of every
-file. On the same kind of CPU they are the same. Works on unfinished datasets and on what is in quarantine.
-Exit code 0: identical; 1: something differs."""
+file with those that are stored, and these with their checksums. On the same kind of CPU they are the same. Works on unfinished
+datasets and on what is in quarantine.
+Exit code 0: identical; 1: something differs, or a stored file is missing or has changed since it was made."""
 EXAMPLES = """\
 examples:
   scenewright replay data/street 12
@@ -70,23 +72,41 @@ def replay(place: str, index: int, out: Path | None, samples: int | None) -> int
     if stored is None:
         print(f"image {index} renders and its labels hold; the dataset does not have it, so there is nothing to compare")
         return 0
-    return _compare(index, stored, record, own.samples, render.samples)
-
-
-def _compare(index: int, stored: dict[str, Any], record: dict[str, Any], samples: int, used: int) -> int:
-    if used != samples:
-        print(f"image {index}: not compared, {used} samples instead of the dataset's {samples}")
+    if render.samples != own.samples:
+        print(f"image {index}: not compared, {render.samples} samples instead of the dataset's {own.samples}")
         return 0
+    return _compare(index, dataset, stored, record)
+
+
+def _compare(index: int, dataset: Folder, stored: dict[str, Any], record: dict[str, Any]) -> int:
+    """The rendering against the stored bytes; which of the two is not as the record says decides what is told."""
     old, new = stored["image"]["sha256"], record["image"]["sha256"]
+    damaged = _damaged(dataset, stored["image"]["files"], old)
     different = [kind for kind in sorted(old.keys() | new.keys()) if old.get(kind) != new.get(kind)]
     if stored["annotations"] != record["annotations"]:
         different.append("annotations")
+    same = ", ".join(kind for kind in sorted(old) if kind not in damaged and kind not in different) or "nothing"
     if different:
-        same = ", ".join(sorted(old.keys() - set(different))) or "nothing"
         print(f"image {index}: these differ: {', '.join(different)} (identical: {same})")
-        return 1
-    print(f"image {index}: identical ({', '.join(sorted(old))}, annotations)")
-    return 0
+    elif damaged:
+        print(f"image {index}: renders as it was made, but what is stored is not that any more (identical: {same})")
+    else:
+        print(f"image {index}: identical ({same}, annotations)")
+    for text in damaged.values():
+        print(f"  stored: {text}")
+    return 1 if different or damaged else 0
+
+
+def _damaged(dataset: Folder, paths: Mapping[str, str], sums: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with the stored files of an image, by their kind: other bytes than it was committed with, or none."""
+    there = dataset.read_many(paths[kind] for kind in sorted(sums))
+    found = {}
+    for kind, digest in sorted(sums.items()):
+        if paths[kind] not in there:
+            found[kind] = f"{paths[kind]} is missing"
+        elif hashlib.sha256(there[paths[kind]]).hexdigest() != digest:
+            found[kind] = f"{paths[kind]} has changed since it was made"
+    return found
 
 
 def read_job(dataset: Folder) -> dict[str, Any]:
@@ -112,6 +132,8 @@ def spec_of(place: str, index: int) -> SceneSpec:
     from generator.spec import SceneSpec
     from generator.storage import folder_at
     from generator.writers.layout import file_path, quarantine_path
+    from generator.writers.shards import read_record
+    from generator.writers.store import Store
 
     dataset = folder_at(place)
     for path, data in dataset.read_many([file_path("scenes", index, "json"), f"{quarantine_path(index)}/scene.json"]).items():
@@ -119,4 +141,10 @@ def spec_of(place: str, index: int) -> SceneSpec:
             return SceneSpec.from_json(data)
         except ValidationError as error:
             raise DatasetError(f"{dataset}/{path} is damaged: it is no SceneSpec ({error.error_count()} problems)") from error
-    raise DatasetInputError(f"{place} has no scene {index}: it was never made, or the grammar could not be satisfied (see quarantine/)")
+    if Store(dataset).reasons([index]):
+        from generator.commands.summary import undrawn
+
+        raise DatasetInputError(f"{place}: scene {index} could not be drawn, so there is none to look into. {undrawn(place, index)}")
+    if read_record(dataset, index) is not None:
+        raise DatasetInputError(f"{place} has no scene {index} any more: {file_path('scenes', index, 'json')} is missing")
+    raise DatasetInputError(f"{place} has no scene {index}: it was never made")

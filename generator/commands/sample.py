@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from generator.job import SampleJob
     from generator.statistics import Summary
 
-HELP = "Draws scenes without Blender and counts what the grammar gives: classes, sizes, factors, rejections. A table here, plots in a page."
+HELP = """\
+Draws scenes without Blender and counts what the grammar gives: classes, sizes, factors, rejections. A table here, plots in a page.
+Exit code 3: some scenes could not be drawn."""
 EXAMPLES = """\
 examples:
   scenewright sample scene=street count=1000
   scenewright sample scene=my_scene.yaml seed=3 page=my.html
   scenewright sample scene=street scene.factors.weather=rain page=null   the table alone
   scenewright sample --multirun scene.width=narrow,wide                  a table for each"""
+
+
+_NOT_ALL_DRAWN = 3  # as `generate` says of images in quarantine
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,14 +43,16 @@ def main(arguments: Sequence[str]) -> int:
     from generator.commands.validate import loaded
     from generator.job import SampleJob
 
+    undrawn = 0
     for point, (job, grammar) in zip(points, loaded(SampleJob, points), strict=True):
         if len(points) > 1:
             print(f"== {' '.join(point.words)}")
-        _sample(point, job, grammar, several=len(points) > 1)
-    return 0
+        undrawn += _sample(point, job, grammar, several=len(points) > 1)
+    return _NOT_ALL_DRAWN if undrawn else 0
 
 
-def _sample(point: Point, job: SampleJob, grammar: Grammar, *, several: bool) -> None:
+def _sample(point: Point, job: SampleJob, grammar: Grammar, *, several: bool) -> int:
+    """Prints what a point gives; how many of its scenes could not be drawn."""
     from generator.commands.compose import folder_name
     from generator.counting import counted, settle
 
@@ -57,6 +64,7 @@ def _sample(point: Point, job: SampleJob, grammar: Grammar, *, several: bool) ->
     if job.page is not None:
         page = Path(job.page)
         _write_page(page.with_stem(f"{page.stem}-{folder_name(point.words)}") if several else page, summary, grammar, seconds)
+    return failures.total()
 
 
 def _print(summary: Summary, grammar: Grammar, seconds: float, failures: Counter[str]) -> None:
@@ -64,7 +72,8 @@ def _print(summary: Summary, grammar: Grammar, seconds: float, failures: Counter
 
     rate = summary.scenes / seconds
     objects = summary.objects_in_scenes / max(summary.scenes, 1)
-    print(f"{summary.scenes:,} scenes of {grammar.name} in {seconds:.1f} s, {rate:,.0f} a second; {objects:.0f} objects a scene")
+    drawn = f"{summary.scenes:,} of {summary.scenes + failures.total():,}" if failures else f"{summary.scenes:,}"
+    print(f"{drawn} scenes of {grammar.name} in {seconds:.1f} s, {rate:,.0f} a second; {objects:.0f} objects a scene")
     rows = [("class (projected boxes)", "instances", "a scene", "median px", "5 %", "95 %", "cut off")]
     for name, count, rate, median, low, high, cut in table_rows(summary):
         sizes = (f"{median:.0f}", f"{low:.0f}", f"{high:.0f}", f"{cut:.0%}") if count else ("-", "-", "-", "-")

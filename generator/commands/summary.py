@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from generator.commands.arguments import table
-from generator.storage import Place, joined
+from generator.storage import Place, folder_at, joined
+from generator.writers.layout import quarantine_path
 from render_farm.progress import clock
 from render_farm.run import Result
 
@@ -46,8 +47,8 @@ def print_comparison(names: Sequence[tuple[str, ...]], results: Sequence[Result]
     rows = [("", "images", "instances", "quarantined", "images/hour", "worker s/image")]
     for words, result in zip(names, results, strict=True):
         counts, timing = result.card["counts"] if result.card else {}, result.timing
-        rate = f"{timing['images_per_hour']:,.0f}" if timing else "-"
-        seconds = f"{sum(timing['seconds_an_image_by_stage'].values()):.2f}" if timing else "-"
+        rate = f"{timing['images_per_hour']:,.0f}" if timing.get("images") else "-"
+        seconds = f"{sum(timing['seconds_an_image_by_stage'].values()):.2f}" if timing.get("images") else "-"
         images, instances = (f"{counts[name]:,}" if name in counts else "-" for name in ("images", "instances"))
         rows.append((",".join(words), images, instances, f"{result.aside:,}", rate, seconds))
     print(f"\nall points:\n{table(rows)}")
@@ -78,20 +79,39 @@ def _print_quarantine(out: Place, reasons: Mapping[str, str]) -> None:
         print(f"  {index}: {reason.splitlines()[0]}")
     if len(reasons) > _SHOWN:
         print(f"  and {len(reasons) - _SHOWN} more in the card")
-    first = next(iter(reasons))
-    print(f"  to look into one: scenewright replay {out} {first}")
+    print(f"  {how_to_look_into(out, [int(index) for index in reasons])}")
+
+
+def undrawn(out: Place, index: int) -> str:
+    """How to look into an image whose scene the grammar could not draw: there is nothing to replay."""
+    return (
+        f"Why: {joined(out, quarantine_path(index))}/reason.json; to try it without rendering: scenewright sample with the same scene, "
+        f"seed and scene.* words and count={index + 1}"
+    )
+
+
+def how_to_look_into(out: Place, indices: Sequence[int]) -> str:
+    """The command for the first of the `indices` in quarantine that was drawn, else what helps where none of the first few was."""
+    indices = indices[:_SHOWN]
+    drawn = folder_at(out).read_many(f"{quarantine_path(index)}/scene.json" for index in indices)
+    for index in indices:
+        if f"{quarantine_path(index)}/scene.json" in drawn:
+            return f"to look into one: scenewright replay {out} {index}"
+    return f"these scenes could not be drawn. {undrawn(out, indices[0])}"
 
 
 def _print_timing(result: Result) -> None:
     timing = result.timing
+    where = f"on {timing['workers']} worker(s), {timing['device']}"
+    if not timing["images"]:
+        print(f"\nno image was made {where}, in {clock(timing['elapsed_s'])}")
+        return
     stages = sorted(timing["seconds_an_image_by_stage"].items(), key=lambda item: -item[1])
     shown = [f"{name} {seconds:.2f}" for name, seconds in stages if seconds >= _LEAST_S]
     print("\nseconds an image by stage: " + ", ".join(shown or ["below 0.005 each"]))
     print(
-        f"{timing['images_per_hour']:,.0f} images/hour on {timing['workers']} worker(s), {timing['device']}: "
+        f"{timing['images_per_hour']:,.0f} images/hour {where}: "
         f"{timing['images']} images in {clock(timing['elapsed_s'])}, largest worker {timing['peak_memory_mb']:.0f} MB"
     )
     if timing["cost"]:
-        print(
-            f"cost: {timing['cost']:,.2f} at farm.price_per_hour, {1000 * timing['cost'] / max(timing['images'], 1):,.2f} for 1,000 images"
-        )
+        print(f"cost: {timing['cost']:,.2f} at farm.price_per_hour, {1000 * timing['cost'] / timing['images']:,.2f} for 1,000 images")

@@ -125,6 +125,46 @@ def test_replay_says_what_differs(dataset: Path, tmp_path: Path) -> None:
     assert "these differ: images (identical: depth, instances, normals, scenes, semantic)" in result.stdout
 
 
+def test_replay_compares_with_what_is_stored_now(dataset: Path, tmp_path: Path) -> None:
+    """The records still hold the checksums of the files as they were made."""
+    import shutil
+
+    other = tmp_path / "other"
+    shutil.copytree(dataset, other)
+    shutil.copyfile(other / "images/000/000002.png", other / "images/000/000001.png")
+    (other / "depth/000/000001.png").unlink()
+    result = run("replay", other, 1)
+    assert result.returncode == 1, result.stderr
+    assert "image 1: renders as it was made, but what is stored is not that any more (identical: instances, normals" in result.stdout
+    assert "images/000/000001.png has changed since it was made" in result.stdout
+    assert "depth/000/000001.png is missing" in result.stdout
+
+
+def test_replay_says_when_the_scene_is_missing(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import shutil
+
+    other = tmp_path / "other"
+    shutil.copytree(dataset, other)
+    (other / "scenes/000/000001.json").unlink()
+    assert main(["replay", str(other), "1"]) == 2
+    assert "has no scene 1 any more: scenes/000/000001.json is missing" in capsys.readouterr().err
+
+
+def test_scenes_that_cannot_be_drawn_are_no_images(tmp_path: Path) -> None:
+    words = ["+scene.rules.box.requires=[{min_size_px: 10000}]", "+scene.rules.box.on_failure=fail"]
+    result = generate(tmp_path / "none", 2, *words)
+    assert result.returncode == 3, result.stderr
+    assert "images/hour" not in result.stdout
+    assert "no image was made on 2 worker(s)" in result.stdout
+    assert "scenewright replay" not in result.stdout
+    for text in (result.stdout, run("replay", tmp_path / "none", 0).stderr, run("farm", "status", tmp_path / "none").stdout):
+        assert "could not be drawn" in text
+        assert f"{tmp_path / 'none'}/quarantine/000000/reason.json" in text
+        assert "scenewright sample with the same scene, seed and scene.* words and count=1" in text
+    assert orjson.loads((tmp_path / "none/run/timing.json").read_bytes())["images_per_hour"] == 0
+    assert main(["farm", "plan", f"scene={BALLS}", "count=4", f"out={tmp_path / 'plan'}", "--images", "2", *TINY, *words]) == 0
+
+
 def test_replay_of_what_is_not_there(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(dataset), "99"]) == 2
     assert "has no scene 99" in capsys.readouterr().err
@@ -292,8 +332,21 @@ def test_sample_counts_without_blender_and_writes_a_page(tmp_path: Path, capsys:
 
 def test_sample_says_why_scenes_cannot_be_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["+scene.rules.box.requires=[{min_size_px: 10000}]", "+scene.rules.box.on_failure=fail"]
-    assert main(["sample", f"scene={BALLS}", "count=3", "page=null", *words]) == 0
-    assert "could not be drawn" in capsys.readouterr().out
+    assert main(["sample", f"scene={BALLS}", "count=3", "page=null", *words]) == 3
+    text = capsys.readouterr().out
+    assert text.startswith("0 of 3 scenes of balls in ")
+    assert text.count("could not be drawn, 1 scenes: ") == 3  # a reason names its index
+
+
+@pytest.mark.parametrize("key", ["seed", "counts", "files_sha256"])
+def test_a_card_without_a_key_is_one_clear_error(key: str, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import shutil
+
+    shutil.copytree(dataset, tmp_path / "other")
+    (tmp_path / "other/dataset.json").write_bytes(orjson.dumps({k: v for k, v in card(dataset).items() if k != key}))
+    assert main(["export", str(tmp_path / "other"), "coco", str(tmp_path / "out")]) == 2
+    assert f"dataset.json lacks {key}: it was changed after it was made" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_schema_accepts_the_scenes_of_the_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
