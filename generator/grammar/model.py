@@ -129,6 +129,11 @@ class InView(Part):
     min_share: NumberValue = 0.01
     max_share: NumberValue = 1.0
 
+    @model_validator(mode="after")
+    def _ordered(self) -> InView:
+        _check_order("min_share", self.min_share, "max_share", self.max_share)
+        return self
+
 
 class OutOfView(Part):
     """No part of its projected box lies in the frame."""
@@ -139,6 +144,17 @@ class CameraDistance(Part):
 
     min_m: NumberValue = 0.0
     max_m: NumberValue = 1e9
+
+    @model_validator(mode="after")
+    def _ordered(self) -> CameraDistance:
+        _check_order("min_m", self.min_m, "max_m", self.max_m)
+        return self
+
+
+def _check_order(low_name: str, low: Any, high_name: str, high: Any) -> None:
+    """Of constants; what is drawn or worked out is known only in a scene."""
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+        raise ValueError(f"can never hold: {low_name} is {low}, above {high_name}, which is {high}")
 
 
 class Requirement(Part):

@@ -182,6 +182,11 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
     ({"rules__car__category": "cra"}, r'rules\.car\.category: there is no category "cra"\. Did you mean "car"'),
     ({"rules__car__plaice": {}}, r"rules\.car\.plaice: there is no key \"plaice\"\. Did you mean \"place\""),
     ({"rules__car__place": {}}, r"rules\.car\.place: needs exactly one of along, beside"),
+    (
+        {"rules__car__requires": [{"camera_distance": {"min_m": 60, "max_m": 10}}]},
+        r"rules\.car\.requires\.0\.camera_distance: can never hold: min_m is 60, above max_m, which is 10",
+    ),
+    ({"rules__car__requires": [{"in_view": {"min_share": 0.5, "max_share": 0.1}}]}, r"in_view: can never hold: min_share is 0\.5"),
     ({"rules__car__place": {"along": {"strip": "road.lane_0", "heding": 1}}},
      r"rules\.car\.place\.along\.heding: there is no key .*Did you mean \"heading\""),
     ({"rules__car__requires": [{"in_vew": {}}]}, r"rules\.car\.requires\.0\.in_vew: there is no key .*Did you mean \"in_view\""),
