@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from generator.errors import DatasetInputError
 from generator.storage.atomic import disk_errors, place, remove, stage, sync_folder, write_file
 from generator.storage.flock import flocked, flocked_turn
 from generator.storage.folder import RUN
@@ -65,6 +66,8 @@ class LocalFolder:
         return {name: (self.root / name).stat().st_size for name in self.names(below)}
 
     def entries(self) -> list[str]:
+        if self.root.exists() and not self.root.is_dir():
+            raise DatasetInputError(f"{self.root} is a file, not a folder: choose another place")
         return sorted(p.name for p in self.root.iterdir()) if self.root.is_dir() else []
 
     def put(self, path: str, data: bytes) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from generator.errors import DatasetError
+from generator.errors import DatasetError, DatasetInputError
 from generator.storage import atomic
 from generator.writers import layout
 from generator.writers.card import finish
@@ -164,6 +164,12 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="is not empty and not a dataset"), open_store(tmp_path, JOB):
         pass
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(DatasetInputError, match="is a file, not a folder"), open_store(tmp_path / "thesis.txt", JOB):
+        pass
 
 
 def test_an_error_of_the_caller_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
