@@ -8,6 +8,8 @@ slices:
   hidden_people:
     objects: {category: person, visible_ratio: {below: 0.5}}
     at_least: {recall: 0.25}
+
+On counterfactual images also, or only:
 effects:
   time_of_day_h: {baseline: 13, most_loss: 0.10}
 """
@@ -68,12 +70,12 @@ class Effect(Settings):
 
 class SliceFile(Settings):
     """classes: those that count, null for all of the dataset. overlap: of boxes or of masks. resample_by: a field of images; those
-    with the same value (a drive, a camera) are drawn together for the intervals."""
+    with the same value (a drive, a camera) are drawn together for the intervals. slices: none is all that the dataset has by itself."""
 
     classes: Annotated[list[str], Field(min_length=1)] | None = None
     overlap: Overlap = "bbox"
     resample_by: str | None = None
-    slices: dict[str, Slice] = Field(min_length=1)
+    slices: dict[str, Slice] = Field(default_factory=dict)
     effects: dict[str, Effect] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -93,7 +95,7 @@ def read_slices(path: Path | str) -> SliceFile:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(data, Mapping):
-        raise ConfigError(f"{path}: must hold a mapping with `slices`, found {type(data).__name__}")
+        raise ConfigError(f"{path}: must hold a mapping ({', '.join(SliceFile.model_fields)}), found {type(data).__name__}")
     try:
         return SliceFile.model_validate(data)
     except ValidationError as error:

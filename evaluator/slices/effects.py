@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from evaluator.datasets import LabelledImage, LabelledImages, Value
 from evaluator.slices.definition import METRICS, Effect, Metric, SliceFile
 from evaluator.slices.examined import Examined
-from evaluator.slices.measure import SIGNIFICANT, Judging
-from evaluator.slices.resampling import Interval, drawn_weights, holm, interval, p_value
+from evaluator.slices.measure import Judging, is_significant
+from evaluator.slices.resampling import FEWEST_UNITS, Interval, drawn_weights, holm, interval, p_value
 from generator.errors import ConfigError, unknown
 from generator.streams import Stream
 
@@ -19,26 +19,33 @@ class EffectResult:
     """What `value` of a factor does to AP (or `metric`) against `baseline`, over `pairs` scenes.
 
     before, after: the number with baseline and with value. classes: change of AP by class. labels_differ: the factor changed what is
-    to be found, so that the effect is not one of looks alone.
+    to be found, so that the effect is not one of looks alone. units: pairs with something to
+    find in them. p_value, p_adjusted: None where those are too few.
     """
 
     factor: str
     value: Value
     baseline: Value
     pairs: int
+    units: int
     metric: Metric
     before: float
     after: float
     change: Interval
-    p_value: float
+    p_value: float | None
     classes: Mapping[str, float]
     labels_differ: bool
-    p_adjusted: float = 1.0
+    p_adjusted: float | None = None
     failures: tuple[str, ...] = ()
 
     @property
     def significant(self) -> bool:
-        return self.p_adjusted <= SIGNIFICANT
+        return is_significant(self.p_adjusted)
+
+    @property
+    def too_few(self) -> bool:
+        """Pairs, for an interval or a p value."""
+        return self.units < FEWEST_UNITS
 
 
 def effects(file: SliceFile, examined: Examined, judging: Judging) -> list[EffectResult]:
@@ -83,24 +90,40 @@ def _effect(
     after, after_by_class = examined.numbers(new, classes, {}) if draws else ({}, {})
     if not before or not after:
         return None
-    k = METRICS.index(judging.metric)
-    weights = drawn_weights(draws, judging.draws, Stream.root("effect", judging.seed, factor, str(value)))
-    differences = examined.drawn_mean(new, weights, classes, {})[:, k] - examined.drawn_mean(old, weights, classes, {})[:, k]
-    change = after[judging.metric] - before[judging.metric]
+    stream = Stream.root("effect", judging.seed, factor, str(value))
     images = examined.dataset.images
+    units = sum(_carries(images[a], classes) or _carries(images[b], classes) for a, b in zip(old, new, strict=True))
+    change, p = Interval(after[judging.metric] - before[judging.metric]), None
+    if units >= FEWEST_UNITS:
+        change, p = _tested(change.value, old, new, examined, classes, judging, stream)
     return EffectResult(
         factor=factor,
         value=value,
         baseline=baseline,
         pairs=len(draws),
+        units=units,
         metric=judging.metric,
         before=before[judging.metric],
         after=after[judging.metric],
-        change=interval(change, differences),
-        p_value=p_value(change, differences),
+        change=change,
+        p_value=p,
         classes={name: after_by_class[name] - ap for name, ap in before_by_class.items() if name in after_by_class},
         labels_differ=any(_labels(images[a]) != _labels(images[b]) for a, b in zip(old, new, strict=True)),
     )
+
+
+def _carries(image: LabelledImage, classes: Sequence[str]) -> bool:
+    return any(not thing.crowd and thing.category in classes for thing in image.objects)
+
+
+def _tested(
+    change: float, old: Sequence[int], new: Sequence[int], examined: Examined, classes: Sequence[str], judging: Judging, stream: Stream
+) -> tuple[Interval, float]:
+    """The change with its interval and p value, by drawing pairs again: images `old` against `new`, scene by scene."""
+    k = METRICS.index(judging.metric)
+    weights = drawn_weights(range(len(old)), judging.draws, stream)
+    differences = examined.drawn_mean(new, weights, classes, {})[:, k] - examined.drawn_mean(old, weights, classes, {})[:, k]
+    return interval(change, differences), p_value(change, differences)
 
 
 def _labels(image: LabelledImage) -> list[tuple[str, tuple[float, ...]]]:
@@ -111,4 +134,5 @@ def _judged(result: EffectResult, wanted: Effect) -> EffectResult:
     if wanted.most_loss is None or result.change.value >= -wanted.most_loss:
         return result
     told = f"{result.metric} loses {-result.change.value:.3f} with {result.factor} = {result.value}, more than {wanted.most_loss:g}"
-    return replace(result, failures=(told,))
+    sure = f" (no interval: fewer than {FEWEST_UNITS} pairs with objects)" if result.too_few else ""
+    return replace(result, failures=(told + sure,))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from evaluator.datasets import LabelledImage, LabelledImages, LabelledObject
+from evaluator.datasets import LabelledImage, LabelledImages, LabelledObject, Value
 from evaluator.slices.conditions import Condition, Known
 from evaluator.slices.definition import Slice, SliceFile
-from generator.errors import ConfigError, unknown
+from generator.errors import ConfigError, nearest, unknown
 
 _LISTS = ("corner_cases", "subdomains")
 GEOMETRY = ("area_px", "width_px", "height_px", "size")  # what a detection has as well as an object
@@ -79,12 +79,23 @@ def why_empty(part: Slice, dataset: LabelledImages) -> str:
     for kind, conditions, known in (("image", part.images, every), ("object", part.objects, things)):
         for name, rule in conditions.items():
             if not any(rule.holds(fields.get(name)) for fields in known):
-                return f"no {kind} meets its condition on {name}; {_values([f[name] for f in known if name in f])}"
+                values = [f[name] for f in known if name in f]
+                return f"no {kind} meets its condition on {name}; {_values(values)}.{_meant(rule, values)}".rstrip(".")
     return "no object meets all of its conditions"
 
 
+def _meant(rule: Condition, found: Sequence[Known]) -> str:
+    """The first known text that a text of a condition resembles, asked for."""
+    names = [str(name) for name in _names(found) if isinstance(name, str)]
+    return next((asked for value in rule.values if isinstance(value, str) if (asked := nearest(value, names))), "")
+
+
+def _names(found: Sequence[Known]) -> list[Value]:
+    return sorted({name for value in found for name in (value if isinstance(value, tuple) else (value,))}, key=str)
+
+
 def _values(found: Sequence[Known]) -> str:
-    names = sorted({name for value in found for name in (value if isinstance(value, tuple) else (value,))}, key=str)
+    names = _names(found)
     numbers = [float(v) for v in names if isinstance(v, int | float)]
     if len(numbers) == len(names) and len(names) > 8:
         return f"it is {min(numbers):g} to {max(numbers):g}"

@@ -29,7 +29,7 @@ def _row(result: SliceResult, against: bool) -> tuple[str, ...]:
     compared: tuple[str, ...] = ("-",) * 4 if against else ()
     if result.against is not None:
         found = result.against
-        compared = (f"{found.before:.3f}", f"{found.change.value:+.3f}", spread(found.change, sign="+"), f"{found.p_adjusted:.2g}")
+        compared = (f"{found.before:.3f}", f"{found.change.value:+.3f}", spread(found.change, sign="+"), _p(found.p_adjusted))
     counts = (f"{len(result.positions):,}", f"{result.objects:,}")
     return (result.name, *counts, *shown, limits, *compared, _verdict(result))
 
@@ -38,27 +38,38 @@ def _verdict(result: SliceResult) -> str:
     if result.status == "failed":
         return "FAILED"
     change = "worse" if result.against and result.against.worse else "better" if result.against and result.against.better else ""
-    return change or {"passed": "passed", "measured": "", "empty": "empty"}[result.status]
+    status = change or {"passed": "passed", "measured": "", "empty": "empty"}[result.status]
+    few = ("too few images to compare" if result.against else "no interval" if status == "passed" else "") if result.too_few else ""
+    return ", ".join(word for word in (status, few) if word)
 
 
 def spread(found: Interval, sign: str = "") -> str:
-    return f"[{found.low:{sign}.3f}, {found.high:{sign}.3f}]"
+    return f"[{found.low:{sign}.3f}, {found.high:{sign}.3f}]" if found.known else "-"
+
+
+def _p(p_adjusted: float | None) -> str:
+    return "-" if p_adjusted is None else f"{p_adjusted:.2g}"
 
 
 def effect_sentence(result: EffectResult) -> str:
-    """'effect of weather: AP -0.120 [-0.180, -0.050] rain against clear, 200 pairs, p = 0.001'"""
+    """'effect of weather: AP -0.120 [-0.180, -0.050] rain against clear, 200 pairs, p = 0.001', or '..., 2 pairs, too few to compare'"""
     name = {"ap": "AP", "ap50": "AP50", "ap75": "AP75", "recall": "recall"}[result.metric]
-    change = f"{result.change.value:+.3f} {spread(result.change, sign='+')}"
-    chance = "" if result.significant else ", which chance explains"
+    change = f"{result.change.value:+.3f}" + (f" {spread(result.change, sign='+')}" if result.change.known else "")
+    chance = f"p = {_p(result.p_adjusted)}" + ("" if result.significant else ", which chance explains")
     labels = "; the labels differ, so this is not an effect of looks alone" if result.labels_differ else ""
     where = f"{_text(result.value)} against {_text(result.baseline)}, {result.pairs} pairs"
-    return f"effect of {result.factor}: {name} {change} {where}, p = {result.p_adjusted:.2g}{chance}{labels}"
+    return f"effect of {result.factor}: {name} {change} {where}, {'too few to compare' if result.too_few else chance}{labels}"
 
 
 def failures(verdict: Verdict) -> list[str]:
     """One line for each thing that falls short."""
     of_slices = [f"{result.name}: {text}" for result in verdict.slices for text in result.failures]
     return of_slices + [f"effect of {result.factor}: {text}" for result in verdict.effects for text in result.failures]
+
+
+def notes(verdict: Verdict) -> list[str]:
+    """One line for each slice without limits that has nothing to find: one with limits fails, this may be misspelt."""
+    return [f"{result.name}: nothing to find: {result.note}" for result in verdict.slices if result.status == "empty"]
 
 
 def worse(verdict: Verdict) -> list[str]:
@@ -87,6 +98,7 @@ def _slice(result: SliceResult) -> dict[str, Any]:
         "status": result.status,
         "images": len(result.positions),
         "objects": result.objects,
+        "independent_images": result.units,
         "numbers": {name: plain(value) for name, value in result.numbers.items()},
         "ap_by_class": dict(result.classes),
         "at_least": dict(result.part.at_least.named()),
@@ -107,6 +119,7 @@ def _effect(result: EffectResult) -> dict[str, Any]:
         "value": result.value,
         "baseline": result.baseline,
         "pairs": result.pairs,
+        "pairs_with_objects": result.units,
         "metric": result.metric,
         "before": result.before,
         "after": result.after,
@@ -119,8 +132,9 @@ def _effect(result: EffectResult) -> dict[str, Any]:
     }
 
 
-def plain(found: Interval) -> dict[str, float]:
-    return {"value": found.value, "low": found.low, "high": found.high}
+def plain(found: Interval) -> dict[str, float | None]:
+    low, high = (found.low, found.high) if found.known else (None, None)
+    return {"value": found.value, "low": low, "high": high}
 
 
 def effect_rows(results: Sequence[EffectResult]) -> list[tuple[str, ...]]:
@@ -133,7 +147,7 @@ def effect_rows(results: Sequence[EffectResult]) -> list[tuple[str, ...]]:
             f"{r.after:.3f}",
             f"{r.change.value:+.3f}",
             spread(r.change, sign="+"),
-            f"{r.p_adjusted:.2g}",
+            _p(r.p_adjusted),
         )
         for r in results
     ]

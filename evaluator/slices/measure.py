@@ -6,11 +6,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from evaluator.datasets import LabelledImages
+from evaluator.datasets import LabelledImage, LabelledImages
 from evaluator.slices.definition import METRICS, Metric, Slice, SliceFile
 from evaluator.slices.examined import Examined
 from evaluator.slices.fields import all_hold, classes_of, holds_images, of_image, of_object, why_empty
-from evaluator.slices.resampling import Interval, drawn_weights, holm, interval, p_value
+from evaluator.slices.resampling import FEWEST_UNITS, Interval, drawn_weights, holm, interval, p_value
 from generator.streams import Stream
 
 SIGNIFICANT = 0.05
@@ -19,30 +19,37 @@ Status = Literal["passed", "failed", "measured", "empty"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Of one number with that of another detector on the same images. p_adjusted: for the number of slices, by Holm."""
+    """Of one number with that of another detector on the same images. p_adjusted: for the number of slices, by Holm; None, as p_value,
+    where there are too few images."""
 
     before: float
     change: Interval
-    p_value: float
-    p_adjusted: float = 1.0
+    p_value: float | None
+    p_adjusted: float | None = None
 
     @property
     def worse(self) -> bool:
-        return self.change.value < 0 and self.p_adjusted <= SIGNIFICANT
+        return self.change.value < 0 and is_significant(self.p_adjusted)
 
     @property
     def better(self) -> bool:
-        return self.change.value > 0 and self.p_adjusted <= SIGNIFICANT
+        return self.change.value > 0 and is_significant(self.p_adjusted)
+
+
+def is_significant(p_adjusted: float | None) -> bool:
+    return p_adjusted is not None and p_adjusted <= SIGNIFICANT
 
 
 @dataclass(frozen=True)
 class SliceResult:
-    """images, objects: how many the slice has. numbers: by metric, empty when there is nothing to find. failures: why it fails."""
+    """positions, objects: of its images, how many objects it has. units: how many independent images carry them. numbers: by metric,
+    empty when there is nothing to find. failures: why it fails."""
 
     name: str
     part: Slice
     positions: tuple[int, ...]
     objects: int
+    units: int
     numbers: Mapping[Metric, Interval]
     classes: Mapping[str, float]
     failures: tuple[str, ...] = ()
@@ -55,7 +62,12 @@ class SliceResult:
             return "failed"
         if not self.numbers:
             return "empty"
-        return "passed" if self.part.at_least.named() or self.against else "measured"
+        return "passed" if self.part.at_least.named() or (self.against and not self.too_few) else "measured"
+
+    @property
+    def too_few(self) -> bool:
+        """Images, for an interval or a comparison."""
+        return self.units < FEWEST_UNITS
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,7 @@ def measure(file: SliceFile, examined: Examined, against: Examined | None, judgi
     compared = [i for i, result in enumerate(results) if result.against]
     adjusted = holm([results[i].against.p_value for i in compared])  # type: ignore[union-attr]
     for i, p in zip(compared, adjusted, strict=True):
-        results[i] = _compared(results[i], p, judging)
+        results[i] = _compared(results[i], p, judging) if p is not None else results[i]
     return results
 
 
@@ -95,35 +107,50 @@ def _measured(
 ) -> SliceResult:
     dataset = examined.dataset
     classes, positions = classes_of(part, every), holds_images(part, dataset.images)
-    objects = _count(part, classes, positions, dataset)
+    counts = [_count(part, classes, dataset.images[i]) for i in positions]
+    objects, carriers = sum(counts), {units[i] for i, count in zip(positions, counts, strict=True) if count}
     values, by_class = examined.numbers(positions, classes, part.objects) if objects else ({}, {})
-    result = SliceResult(name, part, tuple(positions), objects, {}, by_class)
+    result = SliceResult(name, part, tuple(positions), objects, len(carriers), {}, by_class)
     if not values:
         why = why_empty(part, dataset)
         return replace(result, note=why, failures=(f"nothing to find: {why}",) if part.at_least.named() else ())
-    weights = drawn_weights([units[i] for i in positions], judging.draws, Stream.root("slice", judging.seed, name))
-    drawn = examined.drawn_mean(positions, weights, classes, part.objects)
-    numbers = {metric: interval(values[metric], drawn[:, k], least=0) for k, metric in enumerate(METRICS)}
-    comparison = None
+    result = replace(result, numbers={metric: Interval(values[metric]) for metric in METRICS})
     if against is not None:
-        k = METRICS.index(judging.metric)
         before = against.numbers(positions, classes, part.objects)[0][judging.metric]
-        differences = drawn[:, k] - against.drawn_mean(positions, weights, classes, part.objects)[:, k]
-        change = values[judging.metric] - before
-        comparison = Comparison(before, interval(change, differences), p_value(change, differences))
-    return replace(result, numbers=numbers, failures=tuple(_short_of(part, objects, numbers)), against=comparison)
+        result = replace(result, against=Comparison(before, Interval(values[judging.metric] - before), None))
+    return _limited(result if result.too_few else _with_intervals(result, classes, units, examined, against, judging))
 
 
-def _count(part: Slice, classes: Sequence[str], positions: Sequence[int], dataset: LabelledImages) -> int:
-    things = (thing for i in positions for thing in dataset.images[i].objects if not thing.crowd and thing.category in classes)
+def _with_intervals(
+    result: SliceResult, classes: Sequence[str], units: Sequence[Hashable], examined: Examined, against: Examined | None, judging: Judging
+) -> SliceResult:
+    positions, where = result.positions, result.part.objects
+    weights = drawn_weights([units[i] for i in positions], judging.draws, Stream.root("slice", judging.seed, result.name))
+    drawn = examined.drawn_mean(positions, weights, classes, where)
+    numbers = {metric: interval(result.numbers[metric].value, drawn[:, k], least=0) for k, metric in enumerate(METRICS)}
+    compared = result.against
+    if against is not None and compared is not None:
+        k = METRICS.index(judging.metric)
+        differences = drawn[:, k] - against.drawn_mean(positions, weights, classes, where)[:, k]
+        change = compared.change.value
+        compared = replace(compared, change=interval(change, differences), p_value=p_value(change, differences))
+    return replace(result, numbers=numbers, against=compared)
+
+
+def _count(part: Slice, classes: Sequence[str], image: LabelledImage) -> int:
+    things = (thing for thing in image.objects if not thing.crowd and thing.category in classes)
     return sum(all_hold(part.objects, of_object(thing)) for thing in things)
 
 
-def _short_of(part: Slice, objects: int, numbers: Mapping[Metric, Interval]) -> list[str]:
-    limits = part.at_least.named()
-    if limits and objects < part.least_objects:
-        return [f"{objects} objects are too few to judge by (least_objects: {part.least_objects})"]
-    return [f"{name} {numbers[name].value:.3f} is below {least:g}" for name, least in limits.items() if numbers[name].value < least]
+def _limited(result: SliceResult) -> SliceResult:
+    """With why it falls short of its limits. Those are judged on the numbers themselves, intervals or not."""
+    limits, least_objects = result.part.at_least.named(), result.part.least_objects
+    if limits and result.objects < least_objects:
+        return replace(result, failures=(f"{result.objects} objects are too few to judge by (least_objects: {least_objects})",))
+    sure = f" (no interval: fewer than {FEWEST_UNITS} independent images)" if result.too_few else ""
+    values = {name: result.numbers[name].value for name in limits}
+    short = tuple(f"{name} {values[name]:.3f} is below {least:g}{sure}" for name, least in limits.items() if values[name] < least)
+    return replace(result, failures=short)
 
 
 def _compared(result: SliceResult, p_adjusted: float, judging: Judging) -> SliceResult:

@@ -55,7 +55,8 @@ def _draw_slices(results: Sequence[SliceResult], axes: Axes) -> None:
     for y, result in enumerate(results):
         found = result.numbers["ap"]
         color = ORANGE if result.failures else BLUE
-        axes.plot([found.low, found.high], [y, y], color=color)
+        if found.known:
+            axes.plot([found.low, found.high], [y, y], color=color)
         axes.plot([found.value], [y], "o", color=color)
         if result.against is not None:
             axes.plot([result.against.before], [y], "o", color=GREY, zorder=0)

@@ -9,6 +9,7 @@ What belongs together is drawn together: the images of one counterfactual scene,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
@@ -17,15 +18,23 @@ import numpy as np
 from generator.streams import Stream
 
 LEVEL = 0.95
+# With fewer units no interval and no p value. In 200 made-up sets of 2, 3, 5, 10 images 33, 62, 80, 84 % of intervals held the true AP, and
+# equal detectors were told apart at p <= 0.05 in 49, 22, 10, 9 % of cases; 15 images: 86 and 7 %.
+FEWEST_UNITS = 10
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A number with its 95 % interval."""
+    """A number with its 95 % interval; low and high are NaN where there are too few units to draw from."""
 
     value: float
-    low: float
-    high: float
+    low: float = math.nan
+    high: float = math.nan
+
+    @property
+    def known(self) -> bool:
+        """Drawn sets that are all equal say nothing about how sure a number is, so that no width is no interval."""
+        return self.low < self.high
 
 
 def drawn_weights(units: Sequence[Hashable], draws: int, stream: Stream) -> np.ndarray:
@@ -51,7 +60,13 @@ def p_value(change: float, drawn: np.ndarray) -> float:
     return float((1 + np.count_nonzero(np.abs(known - change) >= abs(change))) / (len(known) + 1))
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """p values adjusted; None, where nothing was tested, stays None and does not count."""
+    known = iter(_holm([p for p in p_values if p is not None]))
+    return [None if p is None else next(known) for p in p_values]
+
+
+def _holm(p_values: Sequence[float]) -> list[float]:
     """p values adjusted for their number (Holm 1979): reject those at most 0.05, and any false rejection has a chance of at most 0.05."""
     order = np.argsort(p_values)
     adjusted, least = [0.0] * len(p_values), 0.0

@@ -10,7 +10,7 @@ from evaluator.class_map import harmonise, read_class_map
 from evaluator.datasets import LabelledImages, open_images
 from evaluator.packages import need_training_packages
 from evaluator.settings import UnitTestJob
-from evaluator.slices.automatic import automatic_slices
+from evaluator.slices.automatic import with_automatic_slices
 from evaluator.slices.definition import SliceFile, read_slices
 from evaluator.slices.effects import EffectResult, changed, effects
 from evaluator.slices.examined import Examined
@@ -48,8 +48,9 @@ def run(job: UnitTestJob, model: Path, source: Path) -> Verdict:
         if not name.is_file():
             raise DatasetInputError(f"{name}: there is no such file; a checkpoint or a .json file of COCO results is needed")
     dataset = opened(job, source)
-    file = read_slices(job.slices) if job.slices else automatic_slices(dataset)
+    file = read_slices(job.slices) if job.slices else SliceFile()
     check_fields(file, dataset, job.slices or "slices")
+    file = file if file.slices else with_automatic_slices(file, dataset)
     _check_masks(file, dataset)
     found = [_examined(job, name, dataset, file, kept) for name, kept in zip(models, ("predictions", "predictions_against"), strict=False)]
     judging = Judging(job.draws, job.metric, job.worse_fails, job.seed)

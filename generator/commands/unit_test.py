@@ -67,7 +67,7 @@ def _test(job: UnitTestJob, sources: Sequence[Path]) -> int:
 
 
 def _print(verdict: Verdict) -> None:
-    from evaluator.slices.findings import effect_sentence, failures, table_rows, worse
+    from evaluator.slices.findings import effect_sentence, failures, notes, table_rows, worse
 
     dataset = verdict.examined.dataset
     print(
@@ -77,6 +77,7 @@ def _print(verdict: Verdict) -> None:
         print(f"{len(dataset.dropped)} broken entries left out")
     print("\n".join(dataset.notes), end="\n" if dataset.notes else "")
     print(table(table_rows(verdict)))
+    print("".join(f"note: {text}\n" for text in notes(verdict)), end="")
     print("\n".join(effect_sentence(result) for result in verdict.effects), end="\n" if verdict.effects else "")
     if verdict.against is not None:
         print(f"significantly worse: {', '.join(worse(verdict)) or 'none'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.datasets import LabelledImage, LabelledObject
-from evaluator.slices.automatic import automatic_slices
+from evaluator.slices.automatic import automatic_slices, with_automatic_slices
 from evaluator.slices.conditions import condition
 from evaluator.slices.definition import METRICS, SliceFile, read_slices
 from evaluator.slices.effects import effects
 from evaluator.slices.examined import Examined
 from evaluator.slices.fields import check_fields, of_image, of_object
+from evaluator.slices.findings import effect_sentence, spread
 from evaluator.slices.measure import Judging, SliceResult, drawn_together, measure
 from evaluator.slices.metadata import with_metadata
 from evaluator.slices.resampling import drawn_weights, holm, interval, p_value
@@ -174,6 +176,66 @@ def test_only_the_slices_that_got_worse_are_called_so() -> None:
     assert all(r.against and r.against.p_adjusted == 1.0 and r.against.change.value == 0 for r in same.values())
 
 
+@pytest.mark.parametrize(("count", "enough"), [(1, False), (9, False), (10, True)])
+def test_few_images_are_not_compared_and_have_no_interval(count: int, enough: bool) -> None:
+    """The new detector finds nothing in rain, which has `count` images with objects, and as many without."""
+    weathers = ["rain"] * 2 * count + ["clear"] * 40
+    dataset = scenes(len(weathers), 5, most=0, factors=lambda i: {"weather": weathers[i]})
+    full = iter(image.objects for image in scenes(200, 5).images if len(image.objects) >= 2 and not any(t.crowd for t in image.objects))
+    bare = set(range(count))
+    dataset = replace(dataset, images=tuple(i if n in bare else replace(i, objects=next(full)) for n, i in enumerate(dataset.images)))
+    before = detector(dataset, 5, finds=0.9)
+    now = [r for r in before if weathers[r["image_id"] - 1] == "clear"]
+    parts = {
+        "rain": {"images": {"weather": "rain"}, "at_least": {"ap": 0.3}, "least_objects": 1},
+        "clear": {"images": {"weather": "clear"}},
+    }
+    file = SliceFile.model_validate({"slices": parts})
+    rain, clear = measure(file, Examined(dataset, now, "bbox"), Examined(dataset, before, "bbox"), JUDGING)
+    assert rain.against
+    assert clear.against
+    assert (rain.units, rain.too_few, rain.against.worse) == (count, not enough, enough)
+    assert rain.against.change.value < -0.3
+    assert clear.against.p_adjusted == 1.0
+    if not enough:
+        assert (rain.against.p_value, rain.against.p_adjusted, rain.against.change.known) == (None, None, False)
+        assert not any(number.known for number in rain.numbers.values())
+        assert rain.failures == ("ap 0.000 is below 0.3 (no interval: fewer than 10 independent images)",)
+
+
+def test_images_of_one_drive_are_one_unit() -> None:
+    dataset = scenes(40, 5, factors=lambda i: {"drive": i % 9})
+    file = SliceFile.model_validate({"slices": {"all": {}}})
+    examined = Examined(dataset, detector(dataset, 5), "bbox")
+    (alone,) = measure(file, examined, None, JUDGING)
+    (drives,) = measure(file.model_copy(update={"resample_by": "drive"}), examined, None, JUDGING)
+    assert alone.numbers["ap"].known
+    assert (drives.units, drives.numbers["ap"].known, drives.numbers["ap"].value) == (9, False, alone.numbers["ap"].value)
+
+
+@pytest.mark.parametrize(("count", "enough"), [(2, False), (9, False), (10, True)])
+def test_few_pairs_are_not_compared_and_have_no_interval(count: int, enough: bool) -> None:
+    """Scenes without objects do not count."""
+    every = pairs(40, ["clear", "fog"], 1)
+    full = [i for i, image in enumerate(every.images) if any(not thing.crowd for thing in image.objects)]
+    empty = [i for i in range(80) if i not in full]
+    dataset = every.subset(sorted(full[: 2 * count] + empty[:4]))
+    examined = Examined(dataset, detector(dataset, 1, finds=lambda i, _: 0.95 if i.factors["weather"] == "clear" else 0.1), "bbox")
+    (fog,) = effects(SliceFile.model_validate({"effects": {"weather": {"most_loss": 0.1}}}), examined, JUDGING)
+    assert (fog.pairs, fog.units) == (count + 2, count)
+    assert (fog.significant, fog.change.known, fog.p_value is not None) == (enough, enough, enough)
+    assert ("too few to compare" in effect_sentence(fog)) == (not enough)
+    assert fog.failures[0].endswith("more than 0.1" if enough else "more than 0.1 (no interval: fewer than 10 pairs with objects)")
+    (unlimited,) = effects(SliceFile(), examined, JUDGING)
+    assert not unlimited.failures
+
+
+def test_an_interval_of_no_width_is_none() -> None:
+    assert not interval(0.5, np.full(100, 0.5)).known
+    assert spread(interval(0.5, np.full(100, 0.5))) == "-"
+    assert spread(interval(0.5, np.linspace(0.4, 0.6, 1001))) == "[0.405, 0.595]"
+
+
 def test_the_effect_of_a_factor_is_found_with_its_size() -> None:
     dataset = pairs(100, ["clear", "rain", "fog"], 1)
     chance = {"clear": 0.9, "rain": 0.9, "fog": 0.5}
@@ -247,6 +309,7 @@ def test_equal_detectors_are_seldom_told_apart() -> None:
 
 def test_holms_correction_is_that_of_the_paper() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])  # R: p.adjust(p, "holm")
+    assert holm([0.01, None, 0.04]) == pytest.approx([0.02, None, 0.04])
     assert holm([]) == []
     assert holm([0.9, 0.8]) == [1.0, 1.0]
 
@@ -290,6 +353,25 @@ def test_a_dataset_is_cut_by_all_that_is_known() -> None:
     parts = [p for n, p in automatic_slices(dataset).slices.items() if n.startswith("occlusion")]
     for ratio in (0.0, 0.1, 0.25, 0.6, 1.0):
         assert sum(p.objects["occlusion"].holds(1 - ratio) for p in parts) == 1
+
+
+def test_numbers_that_follow_a_counterfactual_scene_are_no_slices() -> None:
+    dataset = pairs(6, ["clear", "rain"])
+    heights = [1.3233, 1.41, 1.5017, 1.3233, 1.6, 1.7]
+    images = tuple(
+        replace(i, factors={**i.factors, "camera_height_m": heights[n // 2], "lanes": n // 2 % 2}) for n, i in enumerate(dataset.images)
+    )
+    names = set(automatic_slices(replace(dataset, images=images)).slices)
+    assert {"weather clear", "weather rain", "lanes 0", "lanes 1"} <= names
+    assert not any(name.startswith("camera_height_m") for name in names)
+
+
+def test_a_file_without_slices_is_cut_by_all_that_is_known(tmp_path: Path) -> None:
+    dataset = scenes(20, 2, factors=weather)
+    file = with_automatic_slices(file_of("classes: [car]\noverlap: bbox", tmp_path), dataset)
+    assert file.classes == ["car"]
+    assert "everything" in file.slices
+    assert not any(name.startswith("category") for name in file.slices)
 
 
 def test_fields_are_what_is_known() -> None:

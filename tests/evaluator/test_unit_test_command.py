@@ -53,7 +53,9 @@ def test_a_slice_that_falls_short_is_told_and_exits_with_4(tmp_path: Path, capsy
     folder, out = photos(tmp_path / "photos"), tmp_path / "out"
     words = [str(folder), f"slices={slices(tmp_path / 's.yaml')}", f"out={out}", DRAWS]
     assert main(["unit-test", str(results(tmp_path / "good.json")), *words]) == 0
-    assert "nothing failed" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "nothing failed" in told
+    assert "passed, no interval" in told
     assert main(["unit-test", str(results(tmp_path / "blind.json", people=[1])), *words]) == 4
     told = capsys.readouterr().out
     assert "FAILED  people: recall 0.167 is below 0.9" in told
@@ -62,7 +64,7 @@ def test_a_slice_that_falls_short_is_told_and_exits_with_4(tmp_path: Path, capsy
     cases = {case.name: case for suite in report for case in suite}
     assert (report.tests, report.failures, report.skipped, report.errors) == (2, 1, 0, 0)
     assert [len(cases[name].result) for name in ("everything", "people")] == [0, 1]
-    assert cases["people"].result[0].message == "recall 0.167 is below 0.9"
+    assert cases["people"].result[0].message == "recall 0.167 is below 0.9 (no interval: fewer than 10 independent images)"
     assert "ap50 " in cases["everything"].system_out
     content = orjson.loads((out / "unit_test.json").read_bytes())
     assert content["failed"] is True
@@ -83,6 +85,29 @@ def test_a_model_that_got_worse_somewhere_fails_there(tmp_path: Path, capsys: py
     assert "significantly worse: rain\n" in told
     assert "FAILED  rain: ap fell from 1.000 to 0.500" in told
     assert main(["unit-test", *words, "worse_fails=false"]) == 0
+
+
+def test_few_images_are_told_as_such_and_fail_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Six images, and half of the people are no longer found: not enough to say that the model is worse."""
+    folder = photos(tmp_path / "photos")
+    old, new = results(tmp_path / "old.json"), results(tmp_path / "new.json", people=[1, 2, 3])
+    words = [str(new), str(folder), f"slices={slices(tmp_path / 's.yaml', 'slices: {all: {}}')}", f"against={old}", DRAWS]
+    assert main(["unit-test", *words, f"out={tmp_path / 'out'}"]) == 0
+    told = capsys.readouterr().out
+    assert "too few images to compare" in told
+    assert "significantly worse: none" in told
+    assert "[" not in told
+    (part,) = orjson.loads((tmp_path / "out" / "unit_test.json").read_bytes())["slices"]
+    assert part["independent_images"] == 6
+    assert (part["numbers"]["ap"]["low"], part["against"]["p"], part["against"]["p_holm"]) == (None, None, None)
+
+
+def test_a_value_that_nothing_has_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "slices: {wet: {images: {weather: rainn}}, all: {}}"
+    words = [str(results(tmp_path / "r.json")), str(photos(tmp_path / "photos")), f"slices={slices(tmp_path / 's.yaml', text)}", DRAWS]
+    assert main(["unit-test", *words, f"out={tmp_path / 'out'}"]) == 0
+    expected = 'note: wet: nothing to find: no image meets its condition on weather; it is clear, rain. Did you mean "rain"?\n'
+    assert expected in capsys.readouterr().out
 
 
 def test_metadata_and_class_names_come_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,12 +181,17 @@ def test_the_effect_of_a_factor_is_told_on_a_counterfactual_dataset(tmp_path: Pa
         if record["image"]["factors"]["brightness"] > 0.3
     ]
     (tmp_path / "r.json").write_bytes(orjson.dumps(found))
-    text = "overlap: segm\nslices: {dark: {images: {brightness: 0.3}}}\neffects: {brightness: {baseline: 1.0, most_loss: 0.2}}"
+    text = "overlap: segm\neffects: {brightness: {baseline: 1.0, most_loss: 0.2}}"
     words = [f"slices={slices(tmp_path / 's.yaml', text)}", f"out={tmp_path / 'out'}", DRAWS]
     assert main(["unit-test", str(tmp_path / "r.json"), str(out), *words]) == 4
     told = capsys.readouterr().out
-    assert "effect of brightness: AP -1.000 [-1.000, -1.000] 0.3 against 1, 2 pairs" in told
-    assert "effect of brightness: AP +0.000 [+0.000, +0.000] 0.65 against 1, 2 pairs" in told
-    assert "FAILED  effect of brightness: ap loses 1.000 with brightness = 0.3, more than 0.2" in told
+    assert "effect of brightness: AP -1.000 0.3 against 1, 2 pairs, too few to compare\n" in told
+    assert "effect of brightness: AP +0.000 0.65 against 1, 2 pairs, too few to compare\n" in told
+    assert (
+        "FAILED  effect of brightness: ap loses 1.000 with brightness = 0.3, more than 0.2 (no interval: fewer than 10 pairs with objects)"
+        in told
+    )
     report = JUnitXml.fromfile(str(tmp_path / "out" / "junit.xml"))
-    assert {(suite.name, suite.tests, suite.failures) for suite in report} == {("slices of balls", 1, 0), ("effects on balls", 2, 1)}
+    assert [(suite.name, suite.failures) for suite in report] == [("slices of balls", 0), ("effects on balls", 1)]
+    (effects,) = [suite.tests for suite in report if suite.name == "effects on balls"]
+    assert effects == 2
