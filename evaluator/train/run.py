@@ -53,6 +53,11 @@ def run(job: TrainJob) -> list[Result]:
         return [_one(job, seed, here) for seed in job.seeds]
 
 
+def begun(job: TrainJob) -> bool:
+    """Whether the same job goes on from something: a checkpoint, or a training that is finished."""
+    return any((Path(job.out) / f"seed_{seed}" / name).exists() for seed in job.seeds for name in (LAST, RESULT))
+
+
 @contextlib.contextmanager
 def computing(job: TrainJob, here: Place) -> Iterator[None]:
     """The process as trainings want it: its threads, and on the CPU algorithms that repeat to the bit."""

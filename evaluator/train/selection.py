@@ -53,30 +53,37 @@ def selected(job: TrainJob, seed: int) -> Selection:
     return Selection(classes, train, judged.get("validation"), judged.get("test"), tuple(rows), _notes(sets, classes))
 
 
-def split(dataset: LabelledImages, shares: SplitSettings) -> dict[str, LabelledImages]:
-    """Training, validation and test images by a checksum of their names, so that a photo is on the same side on every machine."""
+def split(dataset: LabelledImages, shares: SplitSettings, *, test_key: str = "split.test") -> dict[str, LabelledImages]:
+    """Training, validation and test images by a checksum of their names, so that a photo is on the same side on every machine.
+
+    test_key: how the user set the share of the test images. Raises DatasetInputError when a share above 0 is empty.
+    """
     ends = {"validation": shares.validation, "test": shares.validation + shares.test}
     parts: dict[str, list[int]] = {"train": [], "validation": [], "test": []}
     for position, image in enumerate(dataset.images):
         at = int.from_bytes(blake2b(image.name.encode(), digest_size=8).digest(), "big") / 2**64
         parts[next((name for name, end in ends.items() if at < end), "train")].append(position)
-    for name, share in (("validation", shares.validation), ("test", shares.test)):
+    for name, key, share in (("validation", "split.validation", shares.validation), ("test", test_key, shares.test)):
         if share and not parts[name]:
             raise DatasetInputError(
-                f"{dataset.source}: of its {len(dataset.images)} images none falls into the share split.{name}={share}; raise the share "
-                "or set it to 0"
+                f"{dataset.source}: of its {len(dataset.images)} images none falls into the share {key}={share}; raise the share, take "
+                "more images, or set it to 0 (`scenewright study` needs its tests)"
             )
     return {name: dataset.subset(positions) for name, positions in parts.items() if name == "train" or positions}
 
 
 def synthetic_pool(dataset: LabelledImages, shares: SplitSettings) -> LabelledImages:
     """What synthetic images beside real ones are trained on."""
-    return split(dataset, SplitSettings(validation=0, test=shares.synthetic_test))["train"]
+    return _synthetic(dataset, shares)["train"]
 
 
 def synthetic_held_out(dataset: LabelledImages, shares: SplitSettings) -> LabelledImages:
     """The others. Raises DatasetInputError when there are none."""
-    return split(dataset, SplitSettings(validation=0, test=shares.synthetic_test))["test"]
+    return _synthetic(dataset, shares)["test"]
+
+
+def _synthetic(dataset: LabelledImages, shares: SplitSettings) -> dict[str, LabelledImages]:
+    return split(dataset, SplitSettings(validation=0, test=shares.synthetic_test), test_key="split.synthetic_test")
 
 
 def worth(dataset: LabelledImages, classes: Sequence[str], job: TrainJob, *, ignore: bool) -> tuple[LabelledImages, dict[str, int]]:

@@ -232,10 +232,25 @@ def check_keys(primary: str, parsed: Sequence[Override]) -> None:
     for override in parsed:
         if override.key_or_group in groups() or override.is_add() or override.is_force_add():
             continue
-        _check_key(base, str(override.key_or_group), str(override.input_line))
+        there = _check_key(base, str(override.key_or_group), str(override.input_line))
+        value = override.value()
+        if isinstance(there, Mapping) and isinstance(value, list):
+            raise ConfigError(_no_list(str(override.input_line), value, there))
 
 
-def _check_key(base: Any, key: str, word: str) -> None:
+def _no_list(word: str, values: Sequence[Any], there: Mapping[str, Any]) -> str:
+    """Why a list cannot stand where the configuration has a mapping, and what was probably meant."""
+    key, _, text = word.partition("=")
+    if not DISTRIBUTIONS.keys() & there.keys():
+        known = ", ".join(map(str, there))
+        return f"{key}={text}: a list cannot replace the mapping that is there (of {known}): write {key}={{NAME:VALUE,...}}"
+    first = values[:1]
+    weighted = f"; with weights: {{choice:{{{first[0]}:3,...}}}}" if first and isinstance(first[0], str) else ""
+    return f"{key}={text}: a list is no value to draw. To draw one of several write '{key}={{choice:{text}}}'{weighted}"
+
+
+def _check_key(base: Any, key: str, word: str) -> Any:
+    """What the configuration has there."""
     here = base
     parts = key.split(".")
     for i, part in enumerate(parts):
@@ -251,6 +266,7 @@ def _check_key(base: Any, key: str, word: str) -> None:
             add = f" To add it, write +{word}." if place.startswith("scene") else ""
             raise ConfigError(f'{word}: there is no "{prefix}{part}".{nearest(prefix + part, names) or _anywhere(base, part)}{listed}{add}')
         here = here[part]
+    return here
 
 
 def _anywhere(base: Mapping[str, Any], part: str) -> str:

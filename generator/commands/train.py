@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 HELP = """\
 Trains an object detector of torchvision on real images, synthetic ones, a mix, or one after the other, and scores it (COCO's AP) on
-held-out images. Ctrl-C or a crash at any moment: the same command again goes on from the last checkpoint, to the same weights."""
+held-out images. Ctrl-C (exit code 75) or a crash at any moment: the same command again goes on from the last checkpoint, to the
+same weights."""
 EXAMPLES = """\
 examples:
   scenewright train mix=real real=photos out=out/photos
@@ -35,6 +37,7 @@ keys (all that --cfg prints can be set):
   recipe.steps=1000  recipe.batch=8  recipe.lr=0.001  recipe.patience=0  recipe.precision=auto|fp32|bf16
   seeds=[0]  device=auto|cpu|cuda  threads=0  readers=2  start=CHECKPOINT  out=out/train"""
 _GROUPS = ("mix", "detector", "recipe")
+_INTERRUPTED = 75  # as `generate` says it: EX_TEMPFAIL of sysexits.h
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -59,17 +62,27 @@ def main(arguments: Sequence[str]) -> int:
     from evaluator.train.settings import TrainJob
 
     jobs = [validated(TrainJob, config) for config in configs]
-    for job in jobs:
-        _train(job, headed=len(jobs) > 1)
+    for number, job in enumerate(jobs):
+        if len(jobs) > 1:
+            print(f"== {job.out}", flush=True)
+        if not _train(job, following=number > 0):
+            return _INTERRUPTED
     return 0
 
 
-def _train(job: TrainJob, *, headed: bool) -> None:
-    from evaluator.train.run import run
+def _train(job: TrainJob, *, following: bool) -> bool:
+    """Whether it was finished; Ctrl-C is an interruption once something is there to go on from. following: a job before it is done."""
+    from evaluator.train.run import begun, run
 
-    if headed:
-        print(f"== {job.out}", flush=True)
-    print_results(run(job))
+    try:
+        results = run(job)
+    except KeyboardInterrupt:
+        if not (following or begun(job)):
+            raise
+        print(f"scenewright: interrupted; the same command again goes on from the last checkpoint in {job.out}", file=sys.stderr)
+        return False
+    print_results(results)
+    return True
 
 
 def print_results(results: Sequence[Result]) -> None:

@@ -138,6 +138,8 @@ def test_a_package_header_moves_nothing(tmp_path: Path) -> None:
         ("render={_target_: os.system}", "`_target_` is not allowed"),
         ("+render._target_=os.system", "code that they name is never run"),
         ("scene._target_=os.system", "`_target_` is not allowed: configurations and scene files are data"),
+        ("scene.factors.weather=[rain,mist]", "To draw one of several write 'scene.factors.weather={choice:[rain,mist]}'; with weights: "),
+        ("scene.rules=[street]", "scene.rules=[street]: a list cannot replace the mapping that is there (of "),
     ],
 )
 def test_wrong_words_are_told_in_one_message(word: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from evaluator.datasets import open_images
 from evaluator.train.augment import Example, varied
 from evaluator.train.mixes import FinetuneMix, MixedMix, Phase, slots
-from evaluator.train.selection import Selection, selected, split
+from evaluator.train.selection import Selection, selected, split, synthetic_pool
 from evaluator.train.settings import AugmentSettings, SplitSettings, TrainJob
 from generator.commands.compose import compose_points
 from generator.commands.validate import validated
@@ -96,6 +96,8 @@ def test_a_photo_is_on_the_same_side_in_another_folder_of_photos(photos: Path) -
         assert {i.name for i in images.images} <= {i.name for i in split(whole, shares)[part].images}
     with pytest.raises(DatasetInputError, match=r"of its 1 images none falls into the share split\.validation=0\.001"):
         split(whole.subset([0]), SplitSettings(validation=0.001))
+    with pytest.raises(DatasetInputError, match=r"none falls into the share split\.synthetic_test=0\.001; raise the share"):
+        synthetic_pool(whole.subset([0]), SplitSettings(synthetic_test=0.001))
 
 
 def test_mixes_take_what_they_need_and_validate_on_photos(photos: Path, drawings: Path) -> None:

@@ -119,6 +119,30 @@ def test_a_finished_training_is_read_and_a_folder_belongs_to_one_job(
     assert "belongs to another job, with other mix.real_fraction, recipe.lr" in capsys.readouterr().err
 
 
+def test_ctrl_c_is_an_interruption_once_there_is_a_checkpoint(photos: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "generator.cli", "train", *TINY, f"out={tmp_path / 'out'}", f"real={photos}", "recipe.steps=100000"]
+    with subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / "out/seed_0/last.pt").exists():
+            assert process.poll() is None, process.communicate()[1]
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=60)[1]
+    assert process.returncode == 75, told
+    assert "interrupted; the same command again goes on from the last checkpoint" in told
+    assert "Traceback" not in told
+
+
+def test_ctrl_c_before_anything_is_there_is_a_stop(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(job: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evaluator.train.run.run", interrupted)
+    assert train(tmp_path / "out", f"real={photos}") == 130
+    assert "stopped" in capsys.readouterr().err
+
+
 def test_killed_at_any_moment_it_ends_with_the_same_weights(photos: Path, drawings: Path, tmp_path: Path) -> None:
     """Two phases, checkpoints every two steps; killed in the second, the files are those of an undisturbed training."""
     words = (

@@ -111,6 +111,38 @@ def test_yolo_boxes_come_back_as_pixels(dataset: Dataset, tmp_path: Path) -> Non
             assert box == pytest.approx(annotation["bbox"], abs=0.001)
 
 
+def test_yolo_parts_have_one_description(dataset: Dataset, tmp_path: Path) -> None:
+    """Paths in it are relative to its own folder; labels are found by putting labels for images."""
+    assert export(dataset, "yolo", tmp_path / "out", split="train=0.4,val=0.4,test=0.1,rest=0.1") == 3
+    told = yaml.safe_load((tmp_path / "out/data.yaml").read_text())
+    assert told == {
+        "train": "train/images", "val": "val/images", "test": "test/images",
+        "names": {i - 1: name for i, name in dataset.categories.items()},
+    }  # fmt: skip
+    pictures = [p for part in ("train", "val", "test") for p in (tmp_path / "out" / told[part]).rglob("*.png")]
+    assert pictures
+    assert all(Path(str(p).replace("/images/", "/labels/")).with_suffix(".txt").is_file() for p in pictures)
+    assert {p.parent.name for p in (tmp_path / "out").rglob("data.yaml")} == {"out", "rest"}
+
+
+def test_yolo_parts_without_val_describe_themselves(dataset: Dataset, tmp_path: Path) -> None:
+    export(dataset, "yolo", tmp_path / "out", split="train=0.5,test=0.5")
+    assert {p.parent.name for p in (tmp_path / "out").rglob("data.yaml")} == {"train", "test"}
+
+
+@pytest.mark.parametrize("name", ["coco", "kitti", "yolo", "webdataset"])
+@pytest.mark.parametrize("split", ["", "train=0.5,val=0.5"])
+def test_a_failed_export_leaves_nothing(name: str, split: str, tmp_path: Path) -> None:
+    broken = make_dataset(tmp_path / "broken")
+    (broken.root / broken.record(broken.indices()[-1])["image"]["file_name"]).unlink()
+    (tmp_path / "there").mkdir()
+    for out in ("there", "new"):
+        with pytest.raises((FileNotFoundError, DatasetError), match=r"000002\.png"):
+            export(broken, name, tmp_path / out, split=split)
+    assert list((tmp_path / "there").iterdir()) == []
+    assert not (tmp_path / "new").exists()
+
+
 def test_jpeg_datasets_become_png_for_kitti(tmp_path: Path) -> None:
     lossy = make_dataset(tmp_path / "lossy", image_format="jpeg")
     export(lossy, "kitti", tmp_path / "out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from generator.dataset import Dataset
@@ -21,7 +21,10 @@ class ExportOptions:
 
 Exporter = Callable[[Dataset, Folder, ExportOptions], int]  # writes the dataset to a folder, returns the number of images
 
+Joiner = Callable[[Dataset, Folder, Sequence[str]], None]  # given the folder that holds the parts of these names
+
 _EXPORTERS: dict[str, Exporter] = {}
+_JOINERS: dict[str, Joiner] = {}
 
 
 def exporter(name: str) -> Callable[[Exporter], Exporter]:
@@ -37,6 +40,20 @@ def exporter(name: str) -> Callable[[Exporter], Exporter]:
 
 def known_exporters() -> dict[str, Exporter]:
     return dict(_EXPORTERS)
+
+
+def joiner(name: str) -> Callable[[Joiner], Joiner]:
+    """Decorator: what the format `name` writes beside the parts of a split export, once all of them are there."""
+
+    def register(function: Joiner) -> Joiner:
+        _JOINERS[name] = function
+        return function
+
+    return register
+
+
+def known_joiners() -> dict[str, Joiner]:
+    return dict(_JOINERS)
 
 
 def copy_image(dataset: Dataset, record: Record, out: Folder, target: str) -> None:

@@ -16,6 +16,7 @@ from itertools import groupby
 import orjson
 
 from generator.dataset import Dataset
+from generator.errors import DatasetError
 from generator.storage import Folder
 from generator.writers.coco import Record, record_bytes
 from generator.writers.exports.registry import ExportOptions, exporter
@@ -50,6 +51,9 @@ def sample_of(dataset: Dataset, record: Record) -> Sample:
     image = record["image"]
     key, paths = f"{image['index']:06d}", image["files"]
     found = dataset.folder.read_many(paths.values())
+    missing = [path for path in paths.values() if path not in found]
+    if missing:
+        raise DatasetError(f"{dataset.folder}/{missing[0]} is missing: `scenewright verify` lists all that is")
     names = {kind: f"{key}.{_FIELDS.get(kind, f'{kind}.')}{path.rsplit('.', 1)[1]}" for kind, path in paths.items()}
     files = {names[kind]: found[path] for kind, path in paths.items()}
     files[f"{key}.json"] = record_bytes(record)
