@@ -25,6 +25,18 @@ def hydra_parser(name: str, text: str, examples: str) -> argparse.ArgumentParser
     return made
 
 
+def on_problems_options(made: argparse.ArgumentParser) -> None:
+    """--strict and --drop, for what reads labels that others have made."""
+    choice = made.add_mutually_exclusive_group()
+    choice.add_argument("--strict", action="store_true", help="stop when labels are broken, with a list of everything (the default)")
+    choice.add_argument("--drop", action="store_true", help="leave out what is broken and say how much")
+
+
+def on_problems_override(options: argparse.Namespace) -> list[str]:
+    """What these two options say, as an override of `on_problems`."""
+    return ["on_problems=drop"] if options.drop else ["on_problems=strict"] if options.strict else []
+
+
 def image_index(text: str) -> int:
     """The number of an image: 12, 000012 or the path of one of its files."""
     stem = Path(text).name.split(".")[0]

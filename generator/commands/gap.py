@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.commands.arguments import as_yaml, parser, table
+from generator.commands.arguments import as_yaml, on_problems_options, on_problems_override, parser, table
 
 if TYPE_CHECKING:
     from evaluator.gap.measure import Gap
@@ -36,16 +36,14 @@ def main(arguments: Sequence[str]) -> int:
     made = parser("gap", HELP, EXAMPLES)
     made.add_argument("words", nargs="*", metavar="REAL SYNTH [SYNTH ...] [key=value ...]", help="the sets, then what to change")
     made.add_argument("--cfg", action="store_true", help="print the composed configuration and stop")
-    choice = made.add_mutually_exclusive_group()
-    choice.add_argument("--strict", action="store_true", help="stop when labels are broken, with a list of everything (the default)")
-    choice.add_argument("--drop", action="store_true", help="leave out what is broken and say how much")
+    on_problems_options(made)
     options = made.parse_intermixed_args(arguments)
 
     from generator.commands.compose import compose_points
     from generator.commands.validate import validated
 
     sources, overrides = sources_and_overrides(options.words)
-    overrides += ["on_problems=drop"] if options.drop else ["on_problems=strict"] if options.strict else []
+    overrides += on_problems_override(options)
     (point,) = compose_points("gap", overrides, multirun=False)
     if options.cfg:
         print(as_yaml(point.config), end="")

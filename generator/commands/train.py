@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from generator.commands.arguments import as_yaml, hydra_parser, table
+from generator.commands.arguments import as_yaml, hydra_parser, on_problems_options, on_problems_override, table
 from generator.commands.tree import listing
 
 if TYPE_CHECKING:
@@ -42,15 +42,13 @@ _INTERRUPTED = 75  # as `generate` says it: EX_TEMPFAIL of sysexits.h
 
 def main(arguments: Sequence[str]) -> int:
     made = hydra_parser("train", HELP, f"{EXAMPLES}\n\noptions of each group:\n{listing(*_GROUPS)}")
-    choice = made.add_mutually_exclusive_group()
-    choice.add_argument("--strict", action="store_true", help="stop when labels are broken, with a list of everything (the default)")
-    choice.add_argument("--drop", action="store_true", help="leave out what is broken and say how much")
+    on_problems_options(made)
     options = made.parse_intermixed_args(arguments)
 
     from generator.commands.compose import compose_points, out_folders
     from generator.commands.validate import validated
 
-    overrides = [*options.overrides, *(["on_problems=drop"] if options.drop else ["on_problems=strict"] if options.strict else [])]
+    overrides = [*options.overrides, *on_problems_override(options)]
     points = compose_points("train", overrides, multirun=options.multirun)
     configs = [{**point.config, "out": str(out)} for point, out in zip(points, out_folders(points), strict=True)]
     if options.cfg:
