@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,11 @@ def image_index(text: str) -> int:
     if not stem.isdigit():
         raise ConfigError(f"{text!r} names no image: give its number as in its file name, e.g. 12 for images/000/000012.png")
     return int(stem)
+
+
+def print_configs(configs: Iterable[dict[str, Any]]) -> None:
+    """The documents of --cfg: one for each point of a sweep."""
+    print("---\n".join(as_yaml(config) for config in configs), end="")
 
 
 def as_yaml(values: dict[str, Any]) -> str:

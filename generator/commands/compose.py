@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import islice, product
@@ -290,6 +290,11 @@ def _first_lines(error: BaseException) -> str:
     """What Hydra says, and what OmegaConf says underneath, without their stack of contexts."""
     texts = [str(e).strip().splitlines()[0] for e in (error, error.__cause__) if e is not None and str(e).strip()]
     return ": ".join(dict.fromkeys(texts))
+
+
+def placed(points: Sequence[Point]) -> list[Point]:
+    """The points of a sweep, each with the folder of its own as `out`."""
+    return [replace(point, config={**point.config, "out": out}) for point, out in zip(points, out_folders(points), strict=True)]
 
 
 def out_folders(points: Sequence[Point]) -> list[str]:

@@ -30,11 +30,10 @@ def main(arguments: Sequence[str]) -> int:
     if options.images is not None and options.images < 1:
         made.error(f"--images must be at least 1, found {options.images}")
 
-    from generator.commands.compose import compose_points, out_folders
+    from generator.commands.compose import compose_points, placed
     from generator.commands.runs import orders
 
-    points = compose_points("generate", options.overrides, multirun=options.multirun)
-    for order in orders(points, out_folders(points)):
+    for order in orders(placed(compose_points("generate", options.overrides, multirun=options.multirun))):
         code = plan_one(order, options.images)
         if code:
             return code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,25 +28,23 @@ class Order:
 
 def run_words(options: argparse.Namespace, share: Share | None = None) -> int:
     """Prints or runs what the key=value words of `options` say, every point of a sweep; the exit code."""
-    from generator.commands.compose import compose_points, out_folders
+    from generator.commands.compose import compose_points, placed
 
-    points = compose_points("generate", options.overrides, multirun=options.multirun)
-    folders = out_folders(points)
+    points = placed(compose_points("generate", options.overrides, multirun=options.multirun))
     if options.cfg:
-        from generator.commands.arguments import as_yaml
+        from generator.commands.arguments import print_configs
 
-        print("---\n".join(as_yaml({**point.config, "out": str(out)}) for point, out in zip(points, folders, strict=True)), end="")
+        print_configs(point.config for point in points)
         return 0
-    return run_all(orders(points, folders), share)
+    return run_all(orders(points), share)
 
 
-def orders(points: Sequence[Point], folders: Sequence[str]) -> list[Order]:
-    """All points are checked before the first one renders. Raises ConfigError."""
+def orders(points: Sequence[Point]) -> list[Order]:
+    """All points, which are `placed`, are checked before the first one renders. Raises ConfigError."""
     from generator.commands.validate import loaded
     from generator.job import Job
 
-    placed = [replace(point, config={**point.config, "out": str(out)}) for point, out in zip(points, folders, strict=True)]
-    return [Order(point.words, job, grammar) for point, (job, grammar) in zip(placed, loaded(Job, placed), strict=True)]
+    return [Order(point.words, job, grammar) for point, (job, grammar) in zip(points, loaded(Job, points), strict=True)]
 
 
 def run_all(made: Sequence[Order], share: Share | None = None) -> int:

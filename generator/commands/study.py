@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from generator.commands.arguments import as_yaml, hydra_parser, table
+from generator.commands.arguments import hydra_parser, print_configs, table
 from generator.commands.tree import listing
 
 if TYPE_CHECKING:
@@ -35,13 +35,12 @@ def main(arguments: Sequence[str]) -> int:
     made.add_argument("--plan", action="store_true", help="list the trainings and which of them are done")
     options = made.parse_intermixed_args(arguments)
 
-    from generator.commands.compose import compose_points, out_folders
+    from generator.commands.compose import compose_points, placed
     from generator.commands.validate import validated
 
-    points = compose_points("study", options.overrides, multirun=options.multirun)
-    configs = [{**point.config, "out": str(out)} for point, out in zip(points, out_folders(points), strict=True)]
+    configs = [point.config for point in placed(compose_points("study", options.overrides, multirun=options.multirun))]
     if options.cfg:
-        print("---\n".join(as_yaml(config) for config in configs), end="")
+        print_configs(configs)
         return 0
     from evaluator.packages import need_training_packages
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from generator.commands.arguments import as_yaml, hydra_parser, on_problems_options, on_problems_override, table
+from generator.commands.arguments import hydra_parser, on_problems_options, on_problems_override, print_configs, table
 from generator.commands.tree import listing
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ keys (all that --cfg prints can be set):
   recipe.steps=1000  recipe.batch=8  recipe.lr=0.001  recipe.patience=0  recipe.precision=auto|fp32|bf16
   seeds=[0]  device=auto|cpu|cuda  threads=0  readers=2  start=CHECKPOINT  out=out/train"""
 _GROUPS = ("mix", "detector", "recipe")
-_INTERRUPTED = 75  # as `generate` says it: EX_TEMPFAIL of sysexits.h
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,26 +44,26 @@ def main(arguments: Sequence[str]) -> int:
     on_problems_options(made)
     options = made.parse_intermixed_args(arguments)
 
-    from generator.commands.compose import compose_points, out_folders
+    from generator.commands.compose import compose_points, placed
     from generator.commands.validate import validated
 
     overrides = [*options.overrides, *on_problems_override(options)]
-    points = compose_points("train", overrides, multirun=options.multirun)
-    configs = [{**point.config, "out": str(out)} for point, out in zip(points, out_folders(points), strict=True)]
+    configs = [point.config for point in placed(compose_points("train", overrides, multirun=options.multirun))]
     if options.cfg:
-        print("---\n".join(as_yaml(config) for config in configs), end="")
+        print_configs(configs)
         return 0
     from evaluator.packages import need_training_packages
 
     need_training_packages("scenewright train")
     from evaluator.train.settings import TrainJob
+    from render_farm.run import INTERRUPTED
 
     jobs = [validated(TrainJob, config) for config in configs]
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"== {job.out}", flush=True)
         if not _train(job, following=number > 0):
-            return _INTERRUPTED
+            return INTERRUPTED
     return 0
 
 
