@@ -75,25 +75,37 @@ def computing(job: TrainJob, here: Place) -> Iterator[None]:
 
 
 def _one(job: TrainJob, seed: int, here: Place) -> Result:
+    """Nothing is written before all that a job can be refused for was looked at."""
     folder = Path(job.out) / f"seed_{seed}"
-    with disk_errors(folder), _own(folder, here):
-        _check_job(job, folder)
-        if (folder / RESULT).exists():
-            return read_result(folder)
+    with disk_errors(folder):
+        if found := _finished(job, folder):
+            return found
         chosen = selected(job, seed)
-        _note_job(job, folder, here)
-        detector = _detector(job, chosen, seed, here)
-        began = time.monotonic()
-        phases = job.mix.phases(job.recipe.steps, *(_count(chosen.train.get(s)) for s in ("real", "synthetic")))
-        course = Course(detector, _lesson(job, chosen, seed, here), phases, job.recipe, chosen.validation, here, folder, job.readers)
-        standing = train(course)
-        steps = sum(phase.steps for phase in phases[: standing.phase]) + standing.step
-        scores = [judged(detector, d, here, job.recipe.batch) if d else None for d in (chosen.validation, chosen.test)]
-        result = Result(seed, folder, chosen.classes, chosen.counts, chosen.notes, steps, time.monotonic() - began, *scores)
-        if here.writes:
-            _write(job, result, detector)
-        here.wait()
-        return result
+        lesson, detector = _lesson(job, chosen, seed, here), _detector(job, chosen, seed, here)
+        with _own(folder, here):
+            if found := _finished(job, folder):  # by another process since
+                return found
+            _note_job(job, folder, here)
+            return _trained(job, chosen, lesson, detector, folder, here)
+
+
+def _finished(job: TrainJob, folder: Path) -> Result | None:
+    """What the folder holds of this job. Raises DatasetInputError when it belongs to another."""
+    _check_job(job, folder)
+    return read_result(folder) if (folder / RESULT).exists() else None
+
+
+def _trained(job: TrainJob, chosen: Selection, lesson: Lesson, detector: Detector, folder: Path, here: Place) -> Result:
+    began = time.monotonic()
+    phases = job.mix.phases(job.recipe.steps, *(_count(chosen.train.get(s)) for s in ("real", "synthetic")))
+    standing = train(Course(detector, lesson, phases, job.recipe, chosen.validation, here, folder, job.readers))
+    steps = sum(phase.steps for phase in phases[: standing.phase]) + standing.step
+    scores = [judged(detector, d, here, job.recipe.batch) if d else None for d in (chosen.validation, chosen.test)]
+    result = Result(lesson.seed, folder, chosen.classes, chosen.counts, chosen.notes, steps, time.monotonic() - began, *scores)
+    if here.writes:
+        _write(job, result, detector)
+    here.wait()
+    return result
 
 
 def _lesson(job: TrainJob, chosen: Selection, seed: int, here: Place) -> Lesson:

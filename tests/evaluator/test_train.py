@@ -143,6 +143,13 @@ def test_ctrl_c_before_anything_is_there_is_a_stop(
     assert "stopped" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("word", ["classes=[cat]", "start=nothing.pt", "recipe.batch=3", "split.test=0.0001"])
+def test_what_is_refused_leaves_nothing_behind(word: str, photos: Path, tmp_path: Path) -> None:
+    words = ("recipe.accumulate=2", word) if word == "recipe.batch=3" else (word,)
+    assert train(tmp_path / "out", f"real={photos}", *words) == 2
+    assert not (tmp_path / "out").exists()
+
+
 def test_killed_at_any_moment_it_ends_with_the_same_weights(photos: Path, drawings: Path, tmp_path: Path) -> None:
     """Two phases, checkpoints every two steps; killed in the second, the files are those of an undisturbed training."""
     words = (
