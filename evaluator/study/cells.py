@@ -47,6 +47,12 @@ def cells(job: StudyJob) -> list[Cell]:
     return [_cell(job, seed, mix, made, f, c, prints) for seed in job.seeds for mix, made, f, c in _points(job)]
 
 
+def begun(job: StudyJob) -> bool:
+    """Whether a training has begun in the study's folder, of this job or of another that shares it."""
+    folder = Path(job.out) / CELLS
+    return folder.is_dir() and any(folder.iterdir())
+
+
 def _points(job: StudyJob) -> Iterator[tuple[str, str, float, int | None]]:
     """Mix, synthetic set, fraction and count."""
     for fraction in sorted(job.fractions, reverse=True):

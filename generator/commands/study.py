@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 HELP = """\
 Trains on real images, synthetic ones and mixes of both, for several seeds, and says what synthetic images add to few photos, how many
 photos they replace, and how well each train set serves on each test set. Every training is a cell with a folder of its own: what is done
-is skipped, what was interrupted goes on. The same command on several machines that share `out` divides the cells between them."""
+is skipped, what was interrupted (Ctrl-C: exit code 75) goes on. The same command on several machines that share `out` divides the cells
+between them."""
 EXAMPLES = """\
 examples:
   scenewright study real=photos synthetic=data/cards out=out/study
@@ -48,7 +50,24 @@ def main(arguments: Sequence[str]) -> int:
     from evaluator.study.settings import StudyJob
 
     jobs = [validated(StudyJob, config) for config in configs]
-    return max(_plan(job) if options.plan else _study(job) for job in jobs)
+    return max(_plan(job) for job in jobs) if options.plan else _run(jobs)
+
+
+def _run(jobs: Sequence[StudyJob]) -> int:
+    """One study after the other; Ctrl-C is an interruption once something is there to go on from."""
+    from evaluator.study.cells import begun
+    from render_farm.run import INTERRUPTED
+
+    worst = 0
+    for number, job in enumerate(jobs):
+        try:
+            worst = max(worst, _study(job))
+        except KeyboardInterrupt:
+            if not (number or begun(job)):
+                raise
+            print(f"scenewright: interrupted; the same command again goes on with the trainings in {job.out}", file=sys.stderr)
+            return INTERRUPTED
+    return worst
 
 
 def _plan(job: StudyJob) -> int:

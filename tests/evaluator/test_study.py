@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -21,6 +26,7 @@ from generator.commands.validate import validated
 from generator.errors import ConfigError, DatasetInputError
 from tests.evaluator.made import shapes
 from tests.evaluator.test_train import TINY
+from tests.farm.runs import ENVIRONMENT, ROOT
 
 SMALL = ("fractions=[0,0.5,1]", "counts=[0,4,8]", "seeds=[0,1]", "split.synthetic_test=0.3", "recipe.steps=2")
 
@@ -104,6 +110,31 @@ def test_a_cell_that_fails_does_not_stop_the_others(sets: tuple[str, str], tmp_p
 
     assert run_cells(job, wanted, start) == {wanted[2]: "scenewright: the loss is nan"}
     assert sum(done(cell) for cell in wanted) == len(wanted) - 1
+
+
+def test_ctrl_c_is_an_interruption_once_a_training_has_begun(sets: tuple[str, str], tmp_path: Path) -> None:
+    words = [*TINY, *SMALL, *sets, f"out={tmp_path / 'out'}", "recipe.steps=100000"]
+    command = [sys.executable, "-m", "generator.cli", "study", *words]
+    with subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, start_new_session=True, stderr=subprocess.PIPE, text=True) as process:
+        while not list(tmp_path.glob("out/cells/*/seed_0/last.pt")):
+            assert process.poll() is None, process.communicate()[1]
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)  # a terminal tells all of a command's processes
+        told = process.communicate(timeout=60)[1]
+    assert process.returncode == 75, told
+    assert "interrupted; the same command again goes on with the trainings in" in told
+    assert "Traceback" not in told
+
+
+def test_ctrl_c_before_a_training_has_begun_is_a_stop(
+    sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(job: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evaluator.study.cells.cells", interrupted)
+    assert main(["study", *sets, f"out={tmp_path / 'out'}"]) == 130
+    assert "stopped" in capsys.readouterr().err
 
 
 def test_photos_that_a_score_is_worth() -> None:
