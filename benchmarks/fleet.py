@@ -31,7 +31,6 @@ class Fleet:
     seconds: float
     commit: Callable[[int], None]
     gathered: Callable[[int], None]
-    device: str = "none"
     now: float = 0.0
     busy_s: float = 0.0
     waited_s: float = 0.0

@@ -35,6 +35,7 @@ from generator.storage.local import LocalFolder
 from generator.storage.remote import RemoteFolder
 from generator.writers import layout
 from generator.writers.exports import export
+from render_farm.backend import Renderers
 from render_farm.gathering import Gathering
 from render_farm.interrupts import Interrupts
 from render_farm.request import write_request
@@ -99,7 +100,8 @@ def drive(batch: Batch, fleet: Fleet, stop_s: float) -> None:
     stop, wall, cpu, start = Interrupts(0.0), time.perf_counter(), cpu_s(), time.thread_time()
     alarm = threading.Timer(stop_s, stop.stop_all)
     alarm.start()
-    with at_work(batch, fleet, lambda tally: None, fleet.clock) as (driver, watch):
+    renderers = Renderers(fleet, fleet.gather, lambda: "none")
+    with at_work(batch, renderers, lambda tally: None, fleet.clock) as (driver, watch):
         driver.run(stop, watch.look)
         own, virtual_s = time.thread_time() - start - fleet.busy_s, fleet.now
     alarm.cancel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,11 +46,30 @@ class Lost:
 Event = Heard | Lost
 
 
+class Bench(Protocol):
+    """Works leases off by processes of its machine. Belongs to one thread, but for `give`."""
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether it will soon have nothing to do."""
+        ...
+
+    def give(self, indices: tuple[int, ...]) -> None: ...
+
+    def give_back(self) -> tuple[Report, ...]:
+        """Everything that is not begun."""
+        ...
+
+    def reports(self, timeout_s: float) -> tuple[Report, ...]:
+        """What got ready; waits for the first, but not longer than `timeout_s`. Raises what makes further work impossible."""
+        ...
+
+
 class Backend(Protocol):
-    """Where images are made. All calls come from one thread."""
+    """Where the work is done. All calls come from one thread."""
 
     def places(self) -> Mapping[str, int]:
-        """Places that can work, and how many Blender processes each has."""
+        """Places that can work, and how many working processes each has."""
         ...
 
     def wanting(self) -> list[str]:
@@ -66,19 +85,23 @@ class Backend(Protocol):
         """
         ...
 
-    def gather(self, shard: int) -> None:
-        """All images of a thousand are settled: put its records together, anywhere and any time. Nobody waits for it."""
-        ...
-
     def abandon(self, place: str) -> None:
         """Nothing was heard of `place` for too long: it must not be waited for."""
         ...
 
     def wind_down(self) -> None:
-        """Begin no more images: what is begun is reported, the rest given back untried."""
+        """Begin no more: what is begun is reported, the rest given back untried."""
         ...
 
-    @property
-    def device(self) -> str:
-        """What renders, for the record."""
-        ...
+
+@dataclass(frozen=True)
+class Renderers:
+    """Who makes the images of a run.
+
+    gather: is told that all images of a thousand are settled, and puts its records together, anywhere and any time; nobody waits
+    for it. device: what renders, for the record.
+    """
+
+    backend: Backend
+    gather: Callable[[int], None]
+    device: Callable[[], str]

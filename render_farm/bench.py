@@ -14,19 +14,19 @@ from render_farm.crew import Crew, Outcome
 from render_farm.protocol import Answer
 
 
-class Bench:
-    """Belongs to one thread, but for `give`."""
+class RenderBench:
+    """A Bench of images. low: images queued; with fewer it wants more. Belongs to one thread, but for `give`."""
 
-    def __init__(self, grammar: Grammar, seed: int, crew: Crew) -> None:
+    def __init__(self, grammar: Grammar, seed: int, crew: Crew, low: int) -> None:
         self._grammar = grammar
         self._seed = seed
         self._crew = crew
+        self._low = low
         self._indices: deque[int] = deque()
 
     @property
-    def queued(self) -> int:
-        """Images given, but not begun."""
-        return len(self._indices)
+    def wants_more(self) -> bool:
+        return len(self._indices) < self._low
 
     def give(self, indices: tuple[int, ...]) -> None:
         self._indices.extend(indices)

@@ -1,6 +1,6 @@
-"""The local back end: all images on this machine, by a crew of Blender processes. No service, no port, no engine.
+"""The local back end: all work on this machine; images by a crew of Blender processes. No service, no port, no engine.
 
-One place, whose crew shares its images: who is free takes the next.
+One place, whose processes share what it was given: who is free takes the next.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 from generator.dataset import Store
 from generator.grammar import Grammar
 from generator.job import Job
-from render_farm.backend import Event, Heard
-from render_farm.bench import Bench
+from render_farm.backend import Bench, Event, Heard, Renderers
+from render_farm.bench import RenderBench
 from render_farm.crew import Crew
 from render_farm.gathering import Gathering
 from render_farm.interrupts import Interrupts
@@ -28,24 +28,18 @@ PLACE = "local"
 
 
 class LocalBackend:
-    """One place with `crew` workers."""
+    """One place, the `bench` with its `processes`."""
 
-    def __init__(self, bench: Bench, crew: Crew, slots: tuple[Slot, ...], gathering: Gathering) -> None:
-        self._gathering = gathering
+    def __init__(self, bench: Bench, processes: int) -> None:
         self._bench = bench
-        self._crew = crew
-        self._slots = slots
+        self._processes = processes
         self._given_back: tuple[Heard, ...] = ()
 
-    @property
-    def device(self) -> str:
-        return self._crew.supervisors[0].device or self._slots[0].render.device
-
     def places(self) -> Mapping[str, int]:
-        return {PLACE: len(self._slots)}
+        return {PLACE: self._processes}
 
     def wanting(self) -> list[str]:
-        return [PLACE] if self._bench.queued < len(self._slots) else []
+        return [PLACE] if self._bench.wants_more else []
 
     def give(self, place: str, indices: tuple[int, ...]) -> None:
         self._bench.give(indices)
@@ -54,18 +48,15 @@ class LocalBackend:
         back, self._given_back = self._given_back, ()
         return [*back, Heard(PLACE, self._bench.reports(timeout_s))]
 
-    def gather(self, shard: int) -> None:
-        self._gathering.give(shard)
-
     def abandon(self, place: str) -> None:
-        """Threads of this process are never silent: each is bound by its image's time limit."""
+        """Threads of this process are never silent."""
 
     def wind_down(self) -> None:
         self._given_back = (Heard(PLACE, self._bench.give_back()),)
 
 
 @contextlib.contextmanager
-def local_backend(job: Job, grammar: Grammar, store: Store, images: int, part: str | None, stop: Interrupts) -> Iterator[LocalBackend]:
+def local_renderers(job: Job, grammar: Grammar, store: Store, images: int, part: str | None, stop: Interrupts) -> Iterator[Renderers]:
     """Hires a crew for `images` images of `job`, or of the share `part` of it. Raises DeviceError, RenderError."""
     slots = plan(job.render, job.farm, images, os.environ)
     with scratch_folders(len(slots), job.farm.scratch) as scratch:
@@ -75,7 +66,8 @@ def local_backend(job: Job, grammar: Grammar, store: Store, images: int, part: s
             for slot, folder, log in zip(slots, scratch, logs, strict=True)
         ]
         with Crew(supervisors, stop) as crew, Gathering(store) as gathering:
-            yield LocalBackend(Bench(grammar, job.seed, crew), crew, slots, gathering)
+            backend = LocalBackend(RenderBench(grammar, job.seed, crew, low=len(slots)), len(slots))
+            yield Renderers(backend, gathering.give, lambda: supervisors[0].device or slots[0].render.device)
 
 
 def supervisor(job: Job, grammar: Grammar, dataset: str, slot: Slot, scratch: Path, log: Path, stop: Interrupts) -> Supervisor:

@@ -35,21 +35,21 @@ from generator.grammar import Grammar  # noqa: E402
 from generator.grammar.tables import tables  # noqa: E402
 from generator.job import Job  # noqa: E402
 from generator.storage import folder_at  # noqa: E402
-from render_farm.backend import Event, Heard, Lost  # noqa: E402
-from render_farm.station import Posting, Ready, Station, Word, token_of  # noqa: E402
+from render_farm.backend import Event, Heard, Lost, Renderers  # noqa: E402
+from render_farm.postings import token_of  # noqa: E402
+from render_farm.station import Ready, Station, Word  # noqa: E402
+from render_farm.trades import Rendering, Room, Trade  # noqa: E402
 
 _CONNECT_S = 10.0
 _POLL_S = 1.0  # a station says what it has at least so often, but for large clusters:
 _CALLS_A_S = 200.0  # by all stations together; Ray carries about 1,000 from one driver
 _RECRUIT_S = 2.0  # between two looks at the nodes of the cluster
 _STRIKE_S = 20.0  # a node on which no station starts is left alone for so long, then twice as long, ...
-_STATION_MB = 1500.0  # as render_farm/plan.py
-_LOW = 2
 
 
 @dataclass
 class _Actor:
-    """handle and its one call under way (None: none). ready: it has started. inbox: images to be given with the next call.
+    """handle and its one call under way (None: none). ready: it has started. inbox: indices to be given with the next call.
 
     shards: ranges to be gathered, likewise.
     """
@@ -59,40 +59,20 @@ class _Actor:
     host: str
     call: Any
     ready: bool = False
-    queued: int = 0
+    wants_more: bool = True
     inbox: list[int] = field(default_factory=list)
     shards: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Room:
-    """What a node offers: `stations` of `cpus` and `gpus` each, which render with `threads`."""
-
-    stations: int
-    cpus: float
-    gpus: float
-    threads: int
-
-
-def room(resources: Mapping[str, float], device: str, threads: int, workers_per_gpu: int) -> Room:
-    """Stations for a node with Ray's `resources`; on GPUs if `device` is not the CPU."""
-    cpus, memory = int(resources.get("CPU", 0)), resources.get("memory", float("inf")) / 2**20
-    if device == "cpu":
-        each = threads or 1
-        return Room(max(0, min(cpus // each, int(min(memory, 1e9) // _STATION_MB))), each, 0, each)
-    stations = int(resources.get("GPU", 0)) * workers_per_gpu
-    each = threads or max(1, cpus // max(stations, 1))
-    return Room(stations, min(1.0, cpus / max(stations, 1)), 1 / workers_per_gpu, each)
-
-
 class RayBackend:
-    """The stations of one run. New nodes get stations, lost ones are replaced where there is room."""
+    """The stations of one run, hired for `trade`. New nodes get stations, lost ones are replaced where there is room.
 
-    def __init__(self, job: Job, texts: Mapping[str, str], device: str) -> None:
-        self._job = job
-        self._texts = texts
-        self._token = token_of(folder_at(job.out))
-        self._device = device  # "auto" until the first station says what that is
+    start_wait_s: how long to wait for the first one.
+    """
+
+    def __init__(self, trade: Trade, start_wait_s: float) -> None:
+        self._trade = trade
+        self._start_wait_s = start_wait_s
         self._actors: dict[str, _Actor] = {}
         self._made = 0
         self._strikes: dict[str, tuple[int, float]] = {}  # by node: how many, and until when it is left alone
@@ -100,10 +80,6 @@ class RayBackend:
         self._worked = False
         self._winding_down = False
         self._began = self._recruited = time.monotonic() - _RECRUIT_S
-
-    @property
-    def device(self) -> str:
-        return self._device
 
     @property
     def _poll_s(self) -> float:
@@ -114,7 +90,7 @@ class RayBackend:
 
     def wanting(self) -> list[str]:
         """Stations that have just spoken and are low: what they are given goes with the next call."""
-        return [name for name, a in self._actors.items() if a.ready and a.call is None and a.queued + len(a.inbox) < _LOW]
+        return [name for name, a in self._actors.items() if a.ready and a.call is None and a.wants_more and not a.inbox]
 
     def give(self, place: str, indices: tuple[int, ...]) -> None:
         self._actors[place].inbox.extend(indices)
@@ -165,7 +141,7 @@ class RayBackend:
             self._welcome(name, Ready.model_validate_json(text))
             return None
         word = Word.model_validate_json(text)
-        actor.queued = word.queued
+        actor.wants_more = word.wants_more
         if word.error:
             self._strike(actor.node, f"{actor.host}: {word.error}")
             self._dismiss(name)
@@ -185,14 +161,14 @@ class RayBackend:
             self._dismiss(name)
             return
         actor.ready = True
-        self._device = said.device
+        self._trade.started(said.device)
 
     def _strike(self, node: str, trouble: str) -> None:
         """Raises DeviceError when no node at all can work."""
         count = self._strikes.get(node, (0, 0.0))[0] + 1
         self._strikes[node] = (count, time.monotonic() + _STRIKE_S * 2 ** min(count - 1, 5))
         self._trouble = trouble
-        alive = {n["NodeID"] for n in ray.nodes() if n["Alive"] and self._room(n).stations}
+        alive = {n["NodeID"] for n in ray.nodes() if n["Alive"] and self._trade.room(n["Resources"]).stations}
         if not self._worked and alive <= self._strikes.keys():
             raise DeviceError(f"no worker of the cluster can work. The last one said: {trouble}")
 
@@ -205,26 +181,18 @@ class RayBackend:
         nodes = [node for node in ray.nodes() if node["Alive"]]
         for node in nodes:
             self._staff(node, now)
-        if not self._actors and not self._worked and now - self._began > self._job.farm.start_wait_s:
-            raise RenderError(self._trouble or _no_room(nodes, self._job.render.device))
+        if not self._actors and not self._worked and now - self._began > self._start_wait_s:
+            raise RenderError(self._trouble or _no_room(nodes, self._trade.needs))
 
     def _staff(self, node: Mapping[str, Any], now: float) -> None:
         if self._strikes.get(node["NodeID"], (0, 0.0))[1] > now:
             return
-        own, limit = self._room(node), self._job.farm.workers or 10**9
+        own = self._trade.room(node["Resources"])
         there = sum(actor.node == node["NodeID"] for actor in self._actors.values())
-        if self._device == "auto":  # the first station decides for all, so that no two devices mix in one dataset
-            limit = 1
-        for _ in range(min(own.stations - there, limit - len(self._actors))):
+        for _ in range(min(own.stations - there, self._trade.most - len(self._actors))):
             self._hire(node, own)
 
-    def _room(self, node: Mapping[str, Any]) -> Room:
-        return room(node["Resources"], self._device, self._job.render.threads, self._job.farm.workers_per_gpu)
-
     def _hire(self, node: Mapping[str, Any], own: Room) -> None:
-        render = self._job.render.model_copy(update={"device": self._device, "threads": own.threads})
-        job = self._job.model_copy(update={"render": render})
-        posting = Posting(job=job, tables=self._texts, token=self._token, gpu=own.gpus > 0, neighbours=own.stations)
         handle: Any = (
             ray.remote(Station)
             .options(
@@ -234,7 +202,7 @@ class RayBackend:
                 max_task_retries=0,
                 scheduling_strategy=NodeAffinitySchedulingStrategy(node["NodeID"], soft=False),
             )
-            .remote(posting.model_dump_json())
+            .remote(self._trade.posting(own).model_dump_json())
         )
         self._made += 1
         host = node["NodeManagerHostname"]
@@ -247,19 +215,25 @@ class RayBackend:
 
 
 @contextlib.contextmanager
-def ray_backend(job: Job, grammar: Grammar, store: Store) -> Iterator[RayBackend]:
-    """Joins the cluster at `job.farm.address`. Raises RenderError when there is none, DeviceError when it lacks the device."""
-    _check_reachable(str(job.farm.address))
+def ray_renderers(job: Job, grammar: Grammar, store: Store) -> Iterator[Renderers]:
+    """Stations that make images of `job`. Raises RenderError when there is no cluster, DeviceError when it lacks the device."""
+    with joined(str(job.farm.address)):
+        own = job.model_copy(update={"out": store.folder.place})
+        trade = Rendering(own, tables(grammar), token_of(folder_at(own.out)), _wanted(job))
+        with contextlib.closing(RayBackend(trade, job.farm.start_wait_s)) as backend:
+            yield Renderers(backend, backend.gather, lambda: trade.device)
+
+
+@contextlib.contextmanager
+def joined(address: str) -> Iterator[None]:
+    """In the cluster at `address`. Raises RenderError when there is none."""
+    _check_reachable(address)
     try:
-        ray.init(address=job.farm.address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
     except (RayError, ConnectionError, RuntimeError, OSError, ValueError) as error:
-        raise RenderError(f"no Ray cluster can be joined at {job.farm.address}: {_first_line(error)}") from error
+        raise RenderError(f"no Ray cluster can be joined at {address}: {_first_line(error)}") from error
     try:
-        backend = RayBackend(job.model_copy(update={"out": store.folder.place}), tables(grammar), _wanted(job))
-        try:
-            yield backend
-        finally:
-            backend.close()
+        yield
     finally:
         ray.shutdown()
 
@@ -280,11 +254,11 @@ def _wanted(job: Job) -> str:
     return "cpu" if device == "auto" and not ray.cluster_resources().get("GPU") else device
 
 
-def _no_room(nodes: list[dict[str, Any]], device: str) -> str:
+def _no_room(nodes: list[dict[str, Any]], needs: str) -> str:
     found = ", ".join(
         f"{n['NodeManagerHostname']} ({n['Resources'].get('CPU', 0):g} CPU, {n['Resources'].get('GPU', 0):g} GPU)" for n in nodes
     )
-    return f"the cluster has no room for a worker with render.device={device}: its nodes are {found or 'none'}"
+    return f"the cluster has no room for a worker with {needs}: its nodes are {found or 'none'}"
 
 
 def _first_line(error: BaseException) -> str:

@@ -20,14 +20,14 @@ from generator.errors import ConfigError, DatasetError
 from generator.grammar import Grammar
 from generator.job import Job, identity
 from generator.writers import layout
-from render_farm.backend import Backend
+from render_farm.backend import Renderers
 from render_farm.books import Books
 from render_farm.driver import Driver, Patience
 from render_farm.gathering import Ranges
 from render_farm.interrupts import Interrupts, interrupts
 from render_farm.journal import Journal
 from render_farm.leases import Leases
-from render_farm.local import local_backend
+from render_farm.local import local_renderers
 from render_farm.progress import Show, progress
 from render_farm.request import write_request
 from render_farm.share import ALL, Share, missing_indices
@@ -121,28 +121,28 @@ def _make(batch: Batch, stop: Interrupts) -> dict[str, Any]:
     start = time.monotonic()
     job, store, tally = batch.job, batch.store, batch.tally
     store.begin()
-    with progress(job.farm.report_s) as show, _backend(batch, stop) as backend:
+    with progress(job.farm.report_s) as show, _renderers(batch, stop) as renderers:
         stop.take_over()  # an engine installs handlers of its own
-        with at_work(batch, backend, show) as (driver, watch):
+        with at_work(batch, renderers, show) as (driver, watch):
             driver.run(stop, watch.look)
         elapsed = time.monotonic() - start
-        timing = tally.timing(elapsed, sum(backend.places().values()), backend.device, job.farm.price_per_hour)
+        timing = tally.timing(elapsed, sum(renderers.backend.places().values()), renderers.device(), job.farm.price_per_hour)
     if batch.share.part is None:
         store.write_timing(layout.TIMING, timing)
     return timing
 
 
 @contextlib.contextmanager
-def at_work(batch: Batch, backend: Backend, show: Show, clock: Callable[[], float] = time.monotonic) -> Iterator[tuple[Driver, Watch]]:
+def at_work(batch: Batch, renderers: Renderers, show: Show, clock: Callable[[], float] = time.monotonic) -> Iterator[tuple[Driver, Watch]]:
     """A driver over `batch` with its books, and who tells how it stands; the journal says when it began and how it ended."""
     job, store, tally, part = batch.job, batch.store, batch.tally, batch.share.part
     with contextlib.closing(Journal(store, part)) as journal:
-        journal.note("begin", images=len(batch.missing), workers=dict(backend.places()))
-        ranges = Ranges(batch.share, batch.missing, backend.gather)
+        journal.note("begin", images=len(batch.missing), workers=dict(renderers.backend.places()))
+        ranges = Ranges(batch.share, batch.missing, renderers.gather)
         ranges.begin(job.count, batch.loose)
         recent = Recent(time.time())
         books = Books(job.out, store, tally, journal, ranges, recent, batch.aside)
-        driver = Driver(Leases(batch.missing, job.farm.attempts), backend, books, patience(job), clock)
+        driver = Driver(Leases(batch.missing, job.farm.attempts), renderers.backend, books, patience(job), clock)
         watch = Watch(tally, journal, show, driver.standing, job.farm.metrics_file)
         try:
             yield driver, watch
@@ -152,15 +152,15 @@ def at_work(batch: Batch, backend: Backend, show: Show, clock: Callable[[], floa
             journal.trace(trace_events(recent.spans()))
 
 
-def _backend(batch: Batch, stop: Interrupts) -> AbstractContextManager[Backend]:
+def _renderers(batch: Batch, stop: Interrupts) -> AbstractContextManager[Renderers]:
     job = batch.job
     if job.farm.kind == "local":
-        return local_backend(job, batch.grammar, batch.store, len(batch.missing), batch.share.part, stop)
+        return local_renderers(job, batch.grammar, batch.store, len(batch.missing), batch.share.part, stop)
     if find_spec("ray") is None:
         raise ConfigError("farm=ray needs Ray, which is not installed here: pip install 'scenewright[ray]'")
-    from render_farm.ray_backend import ray_backend  # loads Ray, which takes a second
+    from render_farm.ray_backend import ray_renderers  # loads Ray, which takes a second
 
-    return ray_backend(job, batch.grammar, batch.store)
+    return ray_renderers(job, batch.grammar, batch.store)
 
 
 def patience(job: Job) -> Patience:

@@ -22,7 +22,6 @@ class FakeBackend:
     losses: int
     committed: dict[int, int] = field(default_factory=dict)
     now: float = 0.0
-    device: str = "none"
     _made: int = 0
     _work: dict[str, list[int]] = field(default_factory=dict)
     _silent: dict[str, list[int]] = field(default_factory=dict)
@@ -50,9 +49,6 @@ class FakeBackend:
             events.append(Heard(place, (report,)))
         self.random.shuffle(events)
         return events
-
-    def gather(self, shard: int) -> None:
-        """There are no records."""
 
     def abandon(self, place: str) -> None:
         """It may have been alive all the time: what it made counts, and may arrive late."""

@@ -13,25 +13,25 @@ from generator.grammar import load_grammar, read_grammar_file
 from generator.job import FarmSettings, Job
 from generator.settings import OutputSettings, RenderSettings
 from generator.storage import folder_at
+from render_farm.postings import RenderPosting, check_same_folder, token_of
 from render_farm.request import write_request
-from render_farm.station import Posting, Ready, Station, Word, check_same_folder, token_of
+from render_farm.station import Ready, Station, Word
+from render_farm.trades import Room, render_room
 from tests.farm.runs import BALLS, ENVIRONMENT
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'scenewright[ray]'")
 
 
 def test_rooms_of_nodes() -> None:
-    from render_farm.ray_backend import Room, room
-
     big = {"CPU": 16.0, "GPU": 4.0, "memory": 64e9}
-    assert room(big, "optix", 0, 1) == Room(4, 1.0, 1.0, 4)
-    assert room(big, "auto", 0, 2) == Room(8, 1.0, 0.5, 2)
-    assert room(big, "cpu", 0, 1) == Room(16, 1, 0, 1)
-    assert room(big, "cpu", 5, 1) == Room(3, 5, 0, 5)
-    assert room({"CPU": 16.0, "memory": 4e9}, "cpu", 0, 1).stations == 2, "as many as memory takes"
-    assert room({"CPU": 16.0}, "cuda", 0, 1).stations == 0
-    assert room({}, "cpu", 0, 1).stations == 0
-    few = room({"CPU": 2.0, "GPU": 8.0}, "optix", 0, 1)
+    assert render_room(big, "optix", 0, 1) == Room(4, 1.0, 1.0, 4)
+    assert render_room(big, "auto", 0, 2) == Room(8, 1.0, 0.5, 2)
+    assert render_room(big, "cpu", 0, 1) == Room(16, 1, 0, 1)
+    assert render_room(big, "cpu", 5, 1) == Room(3, 5, 0, 5)
+    assert render_room({"CPU": 16.0, "memory": 4e9}, "cpu", 0, 1).stations == 2, "as many as memory takes"
+    assert render_room({"CPU": 16.0}, "cuda", 0, 1).stations == 0
+    assert render_room({}, "cpu", 0, 1).stations == 0
+    few = render_room({"CPU": 2.0, "GPU": 8.0}, "optix", 0, 1)
     assert few.stations * few.cpus <= 2, "a node of many GPUs and few processors has a worker on every GPU"
 
 
@@ -41,7 +41,7 @@ def posting(folder: Path, device: str = "cpu", gpu: bool = False) -> str:
     farm = FarmSettings(kind="ray", address="auto")
     job = Job(scene=grammar.data, count=9, seed=3, out=str(folder), render=render, output=OutputSettings(), farm=farm)
     write_request(folder_at(folder), job, grammar)
-    return Posting(job=job, tables={}, token=token_of(folder_at(folder)), gpu=gpu, neighbours=1).model_dump_json()
+    return RenderPosting(job=job, tables={}, token=token_of(folder_at(folder)), gpu=gpu, neighbours=1).model_dump_json()
 
 
 def test_a_station_works_its_lease_off_and_gives_back_what_it_has_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
