@@ -21,7 +21,8 @@ import orjson
 from aiobotocore.client import AioBaseClient
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from generator.dataset import DatasetFacts, Store, compact_complete, finish, open_store, verify
+from generator.dataset import DatasetFacts, Store, compact_complete, finish, open_store
+from generator.verification import verify
 from generator.writers.layout import file_path
 
 KINDS = ("images", "scenes", "depth", "normals", "semantic", "instances")

@@ -18,6 +18,7 @@ from pycocotools import mask as rle
 from evaluator.coco_problems import Problem, checked, picture_size, refuse
 from generator.dataset import Dataset, open_dataset
 from generator.errors import DatasetInputError
+from generator.verification import alterations
 from generator.writers import layout
 
 Value = float | int | str | bool
@@ -176,12 +177,13 @@ def compressed(segmentation: Any, height: int, width: int) -> dict[str, Any]:
 
 
 def _own(dataset: Dataset) -> LabelledImages:
-    """One of our folders: what it says was checked when it was written."""
+    """One of our folders: what it says was checked when it was written; a note says whether it was changed since."""
     names = dataset.categories
     images = tuple(_image(r["image"], r["annotations"], names, dataset.root / r["image"]["file_name"]) for r in dataset.records())
     if not images:
         raise DatasetInputError(f"{dataset.root}: has no images")
-    return LabelledImages(dataset.root.resolve().name, dataset.root, tuple(names[i] for i in sorted(names)), images, file_ids=names)
+    classes, notes = tuple(names[i] for i in sorted(names)), tuple(alterations(dataset))
+    return LabelledImages(dataset.root.resolve().name, dataset.root, classes, images, notes=notes, file_ids=names)
 
 
 def _coco(file: Path, on_problems: OnProblems) -> LabelledImages:

@@ -5,12 +5,9 @@ Readers hold one record at a time, so a dataset may be larger than memory.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import batched
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,6 @@ import orjson
 from generator.errors import DatasetError, DatasetInputError
 from generator.spec import SceneSpec
 from generator.storage import Folder, Place, folder_at
-from generator.storage.folder import COPY_BYTES
 from generator.storage.local import LocalFolder
 from generator.writers import layout
 from generator.writers.card import DatasetFacts, finish
@@ -42,11 +38,8 @@ __all__ = [
     "image_record",
     "open_dataset",
     "open_store",
-    "verify",
 ]
 
-_VERIFY_THREADS = 8  # hashing frees Python's lock; an object store answers one reader at 30 ms a file
-_VERIFY_BATCH = 1000
 _CARD_KEYS = ("scene", "seed", "categories", "semantic_classes", "counts", "files_sha256")  # that readers rely on
 
 
@@ -169,41 +162,3 @@ def no_dataset(folder: Folder, lacks: str) -> DatasetInputError:
     """The error for a place that has no file `lacks`, as a dataset would."""
     there = folder.root.is_dir() if isinstance(folder, LocalFolder) else folder.entries()
     return DatasetInputError(f"{folder} is no dataset (there is no {lacks})" if there else f"there is no dataset {folder}")
-
-
-def verify(place: Place) -> list[str]:
-    """One line for every file that is missing or has other bytes than files.sha256 says; empty when all is well."""
-    dataset, problems = open_dataset(place), []
-    if not dataset.folder.has(layout.SUMS):
-        return [f"{layout.SUMS} is missing"]
-    if _sha256(dataset.folder, layout.SUMS) != dataset.card["files_sha256"]:
-        problems.append(f"{layout.SUMS} is not the file that {layout.CARD} was written with")
-    with dataset.folder.open(layout.SUMS) as lines, ThreadPoolExecutor(_VERIFY_THREADS) as threads:
-        for batch in batched(lines, _VERIFY_BATCH, strict=False):
-            problems += filter(None, threads.map(partial(_problem, dataset.folder), batch))
-    return problems
-
-
-def _problem(folder: Folder, line: bytes) -> str | None:
-    """What is wrong with the file of one line of files.sha256."""
-    digest, _, path = line.decode(errors="replace").rstrip("\n").partition("  ")
-    if not path:
-        return f"{layout.SUMS} has a line without a path: {digest[:80]!r}"
-    found = _sha256(folder, path)
-    if found is None:
-        return f"{path} is missing"
-    return None if found == digest else f"{path} has changed"
-
-
-def _sha256(folder: Folder, path: str) -> str | None:
-    """Of a file's bytes; None when it is not there. The files of images are read at once, with one request, the others in parts."""
-    try:
-        if not path.startswith(("annotations/", layout.SUMS)):
-            return hashlib.sha256(folder.read(path)).hexdigest()
-        with folder.open(path) as file:
-            digest = hashlib.sha256()
-            while part := file.read(COPY_BYTES):
-                digest.update(part)
-            return digest.hexdigest()
-    except FileNotFoundError:
-        return None

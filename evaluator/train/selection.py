@@ -178,6 +178,7 @@ def _row(name: str, dataset: LabelledImages, counted: dict[str, int]) -> tuple[s
 
 def _notes(sets: dict[Source, LabelledImages], classes: Sequence[str]) -> tuple[str, ...]:
     notes = [f"{d.name}: {len(d.dropped)} broken entries left out" for d in sets.values() if d.dropped]
+    notes += [f"{d.name}: {note}" for d in sets.values() for note in d.notes]
     for source, dataset in sets.items():
         seen = {thing.category for image in dataset.images for thing in image.objects}
         lacking = [name for name in classes if name not in seen]

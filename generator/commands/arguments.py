@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from generator.dataset import Dataset
 
 
 def parser(name: str, text: str, examples: str) -> argparse.ArgumentParser:
@@ -43,6 +47,17 @@ def image_index(text: str) -> int:
     if not stem.isdigit():
         raise ConfigError(f"{text!r} names no image: give its number as in its file name, e.g. 12 for images/000/000012.png")
     return int(stem)
+
+
+def open_as_written(place: str) -> Dataset:
+    """The finished dataset at `place`; says on stderr when it was changed after it was made."""
+    from generator.dataset import open_dataset
+    from generator.verification import alterations
+
+    dataset = open_dataset(place)
+    for text in alterations(dataset):
+        print(f"scenewright: note: {place}: {text}", file=sys.stderr)
+    return dataset
 
 
 def print_configs(configs: Iterable[dict[str, Any]]) -> None:

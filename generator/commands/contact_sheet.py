@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from generator.commands.arguments import parser
+from generator.commands.arguments import open_as_written, parser
 
 HELP = "One picture of images spread over a dataset: picture, labels, classes, depth."
 MOST_ROWS = 100
@@ -21,11 +21,10 @@ def main(arguments: Sequence[str]) -> int:
     if not 1 <= options.count <= MOST_ROWS:
         made.error(f"--count must be 1 to {MOST_ROWS} (pictures have at most some 65,000 rows), found {options.count}")
 
-    from generator.dataset import open_dataset
     from generator.pictures import SHEET_FORMATS, contact_sheet
 
     if PurePath(options.out).suffix.lower() not in SHEET_FORMATS:
         made.error(f"{options.out}: the name of the picture must end in one of {', '.join(SHEET_FORMATS)}")
-    contact_sheet(open_dataset(options.dataset), options.out, options.count)
+    contact_sheet(open_as_written(options.dataset), options.out, options.count)
     print(options.out)
     return 0

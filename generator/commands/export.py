@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.commands.arguments import parser
+from generator.commands.arguments import open_as_written, parser
 
 HELP = "Writes a finished dataset in another format, into a new folder or to a URL."
 EXAMPLES = """\
@@ -26,7 +26,6 @@ def main(arguments: Sequence[str]) -> int:
     made.add_argument("--list", action="store_true", help="list the formats and stop")
     options = made.parse_args(arguments)
 
-    from generator.dataset import open_dataset
     from generator.writers.exports import ExportOptions, export, export_formats
 
     if options.list:
@@ -37,6 +36,6 @@ def main(arguments: Sequence[str]) -> int:
     if options.tar_mb < 1:
         made.error(f"--tar-mb must be at least 1, found {options.tar_mb}")
     chosen = ExportOptions(tar_mb=options.tar_mb)
-    count = export(open_dataset(options.dataset), options.format, options.out, split=options.split, options=chosen)
+    count = export(open_as_written(options.dataset), options.format, options.out, split=options.split, options=chosen)
     print(f"{count} images as {options.format} in {options.out}")
     return 0

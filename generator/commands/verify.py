@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from generator.commands.arguments import parser
 
-HELP = "Compares every file of a finished dataset with its checksum. Exit code 0: all is well; 1: something is missing or has changed."
+HELP = """\
+Compares every file of a finished dataset with its checksum, and the card with its own.
+Exit code 0: all is well; 1: something is missing or has changed."""
 EXAMPLES = "examples:\n  scenewright verify data/street"
 
 
@@ -15,7 +17,7 @@ def main(arguments: Sequence[str]) -> int:
     made.add_argument("dataset", help="a dataset: folder or URL")
     options = made.parse_args(arguments)
 
-    from generator.dataset import verify
+    from generator.verification import verify
 
     problems = verify(options.dataset)
     print("\n".join(problems) if problems else f"{options.dataset}: every file is as it was written")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from generator.writers.merge import Sink, hashed_records, write_instances
 from generator.writers.shards import compact_all
 from generator.writers.store import Store
 
+OWN_SUM = "card_sha256"
+_NO_SUM = "0" * 64
+_OWN_SUM = re.compile(rb'(?m)^(  "card_sha256": ")[^"]*')  # of the card itself: what is nested stands further in
 VALUES_LISTED = 64  # a factor of numbers with more different values than this is described by its range instead
 
 
@@ -106,8 +110,19 @@ def finish(store: Store, facts: DatasetFacts) -> dict[str, Any]:
             sums.write(_sum_lines([*((name, digests[name]) for name in first), *((n, d) for n, d in digests.items() if n not in first)]))
         card = _card(facts, tally, store.quarantined(), sums.sha256)
         option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE  # keys of the configuration as given: a grammar draws in their order
-        folder.put(layout.CARD, orjson.dumps(card, option=option))
-    return card
+        data = signed(orjson.dumps(card, option=option))
+        folder.put(layout.CARD, data)
+    return dict(orjson.loads(data))
+
+
+def signed(card: bytes) -> bytes:
+    """The bytes of a card with its checksum in it: the sha256 of what they are with zeros in its place."""
+    blank = _OWN_SUM.sub(rb"\g<1>" + _NO_SUM.encode(), card)
+    return _OWN_SUM.sub(rb"\g<1>" + hashlib.sha256(blank).hexdigest().encode(), card)
+
+
+def is_as_signed(card: bytes) -> bool:
+    return _OWN_SUM.search(card) is not None and signed(card) == card
 
 
 def _counted(records: Iterable[Record], tally: _Tally, sums: Sink) -> Iterator[Record]:
@@ -150,6 +165,7 @@ def _card(facts: DatasetFacts, tally: _Tally, quarantined: Mapping[int, str], su
         "quarantined": {str(index): reason for index, reason in quarantined.items()},
         "timings": layout.TIMINGS,
         "files_sha256": sums,
+        OWN_SUM: _NO_SUM,
     }
 
 

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 
 import orjson
 
+from generator.errors import DatasetError
 from generator.storage import Folder
 from generator.writers import layout
 from generator.writers.coco import Record
@@ -50,18 +51,24 @@ def compact(store: Store, shard: int) -> None:
 
 
 def shard_lines(folder: Folder, shard: int) -> Iterator[tuple[int, bytes]]:
-    """(index, line) of a shard's records in order; none when there is no such shard yet."""
+    """(index, line) of a shard's records in order; none when there is no such shard yet. Raises DatasetError when it was changed."""
     indices = shard_index(folder, shard)["indices"]
     if indices:
         with folder.open(layout.shard_path(shard)) as file:
-            yield from zip(indices, file, strict=True)
+            for index in indices:
+                line = file.readline()
+                if not line:
+                    raise _changed(folder, shard)
+                yield index, line
+            if file.readline():
+                raise _changed(folder, shard)
 
 
 def compacted_records(folder: Folder) -> Iterator[Record]:
     """Every record of the shards, in order of the index, one at a time."""
     for shard in shards_of(folder):
-        for _, line in shard_lines(folder, shard):
-            yield orjson.loads(line)
+        for index, line in shard_lines(folder, shard):
+            yield _parsed(line, folder, index)
 
 
 def read_record(folder: Folder, index: int) -> Record | None:
@@ -78,7 +85,24 @@ def read_compacted(folder: Folder, index: int) -> Record | None:
         return None
     place = entry["indices"].index(index)
     start, *stop = entry["offsets"][place : place + 2]
-    return orjson.loads(folder.read_range(layout.shard_path(shard), start, stop[0] if stop else None))
+    return _parsed(folder.read_range(layout.shard_path(shard), start, stop[0] if stop else None), folder, index)
+
+
+def _parsed(line: bytes, folder: Folder, index: int) -> Record:
+    try:
+        record: Record = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise _changed(folder, index // layout.SHARD_IMAGES) from error
+    if record["image"]["index"] != index:
+        raise _changed(folder, index // layout.SHARD_IMAGES)
+    return record
+
+
+def _changed(folder: Folder, shard: int) -> DatasetError:
+    return DatasetError(
+        f"{folder}/{layout.shard_path(shard)} was changed or damaged: its lines are not where {layout.shard_index_path(shard)} says. "
+        "Without that file it is read as it is; the dataset's own command makes the whole again in another folder"
+    )
 
 
 def _turn(store: Store, shard: int, *, wait: bool) -> AbstractContextManager[bool]:

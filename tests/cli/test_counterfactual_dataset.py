@@ -9,7 +9,8 @@ import pytest
 
 import tests.actors  # noqa: F401  (registers the test actors)
 from generator.cli import main
-from generator.dataset import open_dataset, verify
+from generator.dataset import open_dataset
+from generator.verification import verify
 from generator.writers.coco import IDS_PER_IMAGE
 from tests.farm.runs import checksums, generate, run
 

@@ -21,12 +21,15 @@ from evaluator.detection import detect, load_detector, score
 from evaluator.train.curves import read_curves
 from evaluator.train.loop import rate
 from evaluator.train.mixes import Phase
-from evaluator.train.selection import split
-from evaluator.train.settings import RecipeSettings, SplitSettings
+from evaluator.train.selection import selected, split
+from evaluator.train.settings import RecipeSettings, SplitSettings, TrainJob
 from generator.cli import main
+from generator.commands.compose import compose_points
+from generator.commands.validate import validated
 from generator.errors import ScenewrightError
 from tests.evaluator.made import shapes
 from tests.farm.runs import ENVIRONMENT, ROOT
+from tests.writers.made import make_dataset
 
 TINY = (
     "detector.size_px=64",
@@ -148,6 +151,15 @@ def test_what_is_refused_leaves_nothing_behind(word: str, photos: Path, tmp_path
     words = ("recipe.accumulate=2", word) if word == "recipe.batch=3" else (word,)
     assert train(tmp_path / "out", f"real={photos}", *words) == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_a_dataset_of_ours_that_was_changed_is_noted(tmp_path: Path) -> None:
+    made = make_dataset(tmp_path / "made")
+    (made.root / "images/000/000001.png").write_bytes((made.root / "images/000/000000.png").read_bytes())
+    words = ["mix=synthetic", f"synthetic={made.root}", "split.validation=0", "split.synthetic_test=0"]
+    (point,) = compose_points("train", words, multirun=False)
+    notes = selected(validated(TrainJob, point.config), 0).notes
+    assert any(note.startswith("made: images/000/000001.png has changed since the dataset was made") for note in notes), notes
 
 
 def test_killed_at_any_moment_it_ends_with_the_same_weights(photos: Path, drawings: Path, tmp_path: Path) -> None:

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from moto.core import set_initial_no_auth_action_count
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from generator.dataset import open_dataset, verify
+from generator.dataset import open_dataset
 from generator.errors import DatasetError
 from generator.storage import Place, folder_at, lease, retry
 from generator.storage.remote import RemoteFolder
+from generator.verification import verify
 from generator.writers import layout
 from generator.writers.card import finish
 from generator.writers.exports import export

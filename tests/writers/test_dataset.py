@@ -11,10 +11,11 @@ import orjson
 import pytest
 from pycocotools.coco import COCO
 
-from generator.dataset import Dataset, open_dataset, verify
+from generator.dataset import Dataset, open_dataset
 from generator.errors import DatasetError
 from generator.frame import Labels
 from generator.spec import SceneSpec
+from generator.verification import verify
 from tests.writers.made import SPECS, make_dataset, truth_of
 
 
