@@ -36,11 +36,12 @@ _VECTOR = Field(items=NUMBER)
 
 @dataclass(slots=True)
 class Spotted:
-    """A place that a relation found; `parent` is what the object is fixed to."""
+    """A place that a relation found; `parent` is what the object is fixed to, `turn_rad` the turn there if the place took it to know."""
 
     position_m: Vector
     yaw_rad: float
     parent: Placed | None = None
+    turn_rad: float | None = None
 
 
 class NoPlace(Exception):
@@ -64,7 +65,7 @@ def compile_place(place: Placement, spot: Spot) -> Place:
         yaw = found.yaw_rad
         if facing is not None:
             yaw = _direction(facing.draw(scope), scope, sketch, found)
-        yaw += turn.draw(scope)
+        yaw += turn.draw(scope) if found.turn_rad is None else found.turn_rad
         if level and found.parent is None:
             x, y, z = found.position_m
             return (x, y, z + up.draw(scope)), yaw, quaternion_from_yaw(yaw), None
@@ -106,15 +107,16 @@ def _relation(place: Placement, spot: Spot, turn: Value) -> Relation:
 def _along(along: Along, spot: Spot, turned: Value) -> Relation:
     """`turned` is how the object is turned after its heading: what it takes of a strip depends on both."""
     strip_name = compile_text(along.strip, spot.at("strip")) if along.strip is not None else None
-    knowing = spot.knowing(_STRIP_NAMES)
+    knowing = spot.knowing(_STRIP_NAMES).asking()
     s_value = compile_number(along.s_m, knowing.at("s_m")) if along.s_m is not None else None
     left_value = compile_number(along.left_m, knowing.at("left_m"))
     s_key, heading_key = f"{spot.key}.s_m", f"{spot.key}.heading"
     heading = along.heading
-    sees_strip = (s_value is not None and not s_value.is_constant) or not left_value.is_constant
+    sees_strip = not knowing.asked.isdisjoint(_STRIP_NAMES)
+    spot.asked.update(knowing.asked)
 
     def find(scope: Scope, sketch: Sketch, size_m: Vector) -> Spotted:
-        turn = _heading(heading, scope, heading_key)
+        turn, turned_rad = _heading(heading, scope, heading_key), None
         slot = scope.slot
         if strip_name is None:
             if slot is None:
@@ -124,15 +126,17 @@ def _along(along: Along, spot: Spot, turned: Value) -> Relation:
             strip = pick_strip(strip_name.draw(scope), scope, sketch, spot.key)
         inner = scope.seeing({"strip_length_m": strip.length_m, "strip_width_m": strip.width_m}) if sees_strip else scope
         if slot is not None and strip_name is None:
-            s = _slot_center(slot, 2 * _half_depth(size_m, turn + turned.draw(scope)))
+            turned_rad = turned.draw(scope)
+            s = _slot_center(slot, 2 * _half_depth(size_m, turn + turned_rad))
         elif s_value is not None:
             s = s_value.draw(inner)
         else:
-            margin = min(_half_depth(size_m, turn + turned.draw(scope)), strip.length_m / 2)
+            turned_rad = turned.draw(scope)
+            margin = min(_half_depth(size_m, turn + turned_rad), strip.length_m / 2)
             s = margin + (strip.length_m - 2 * margin) * scope.uniform(s_key)
             scope.note(s_key, s)
         position, yaw = strip.at(s, left_value.draw(inner))
-        return Spotted(position, yaw + turn)
+        return Spotted(position, yaw + turn, turn_rad=turned_rad)
 
     return find
 

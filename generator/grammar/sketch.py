@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
+
+import numpy as np
 
 from generator.actor import Actor
 from generator.errors import ConfigError
@@ -80,9 +83,13 @@ class Sketch:
 
     def _add_strips(self, item: Placed) -> None:
         self._found.clear()
-        rotation = rotation_matrix(item.rotation_wxyz).T
-        for name, strip in item.actor.strips().items():
-            world = Strip(strip.points @ rotation + item.position_m, strip.width_m)
+        strips = item.actor.strips()
+        if not strips:
+            return
+        points = np.concatenate([strip.points for strip in strips.values()]) @ rotation_matrix(item.rotation_wxyz).T + item.position_m
+        ends = accumulate(len(strip.points) for strip in strips.values())
+        for (name, strip), end in zip(strips.items(), ends, strict=True):
+            world = Strip(points[end - len(strip.points) : end], strip.width_m)
             self.strips.setdefault(name, []).append((name, world, item))
 
     def labelled(self) -> dict[str, list[Placed]]:

@@ -15,7 +15,7 @@ from generator.mesh import Material, Mesh, Rgb, merge
 from generator.streams import Stream
 from scenes.street import animal_plans as plans
 from scenes.street.animal_heads import EarStyle, antlers, ears, eyes, horns
-from scenes.street.animal_plans import Gait, Plan, skeleton
+from scenes.street.animal_plans import Gait, Head, Plan, skeleton
 from scenes.street.animal_surface import Cone, cone_bounds, distance, skin
 
 Coat = Literal["plain", "pale_belly", "socks", "saddle", "patches", "tabby"]
@@ -44,13 +44,14 @@ class Look:
 def _build(look: Look, height_m: float, coat: Coat, color: Rgb, color2: Rgb, stream: Stream) -> Mesh:
     """The animal on the ground, its box over the origin."""
     points, faces, cones = _body(look)
+    _, head = skeleton(look.plan, look.gait, look.phase)
     fur, second = (
         Material(color=c, texture="fur", texture_scale_m=0.05, variation=0.25, roughness=0.85, bump=0.3) for c in (color, color2)
     )
     materials = (fur, second, _NOSE, _HOOF, _BARE)
     slots = _slots(points, faces, cones, coat, stream)
     body = Mesh(points.astype(np.float32), faces.astype(np.int32), slots, np.ones(len(faces), bool), materials)
-    whole = merge([body, *_on_head(look, fur)])
+    whole = merge([body, *_on_head(head, look.ears, look.antler, look.horned, fur)])
     low, high = whole.bounds_m()
     shift = (-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, -low[2])
     return whole.moved([height_m * s for s in shift], scale=height_m)
@@ -64,19 +65,25 @@ def _body(look: Look) -> tuple[np.ndarray, np.ndarray, list[Cone]]:
     return (*skin(cones, min(length / _CELLS, _STEP), _BLEND), cones)
 
 
-def _on_head(look: Look, fur: Material) -> list[Mesh]:
-    _, head = skeleton(look.plan, look.gait, look.phase)
-    parts = [*ears(head, look.ears, fur), *eyes(head)]
-    parts += [antlers(head, look.antler)] if look.antler else []
-    return parts + ([horns(head)] if look.horned else [])
+def _on_head(head: Head, ear: EarStyle, antler: float, horned: bool, fur: Material) -> list[Mesh]:
+    parts = [*ears(head, ear, fur), *eyes(head)]
+    parts += [antlers(head, antler)] if antler else []
+    return parts + ([horns(head)] if horned else [])
 
 
 @lru_cache(maxsize=4096)
 def _box(look: Look) -> np.ndarray:
     """(2, 3) corners of the box around an animal 1 high at the withers."""
-    cones, _ = skeleton(look.plan, look.gait, look.phase)
-    every = np.concatenate([cone_bounds(cones), *(mesh.vertices for mesh in _on_head(look, _NOSE))])
-    return np.stack([every.min(0), every.max(0)])
+    cones, head = skeleton(look.plan, look.gait, look.phase)
+    both = np.concatenate([cone_bounds(cones), _head_box(head, look.ears, look.antler, look.horned)])
+    return np.stack([both.min(0), both.max(0)])
+
+
+@lru_cache(maxsize=256)  # steps move the legs, not the head
+def _head_box(head: Head, ear: EarStyle, antler: float, horned: bool) -> np.ndarray:
+    """(2, 3) corners of the box around what grows on a head."""
+    every = np.concatenate([mesh.vertices for mesh in _on_head(head, ear, antler, horned, _NOSE)])
+    return np.stack([every.min(0), every.max(0)]).astype(float)
 
 
 def _size(look: Look, height_m: float) -> Vector:

@@ -25,6 +25,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,30 +41,47 @@ _CLEAR_OF_CORNER_M = 8.0  # Highway Code, rule 243, asks for 10 m; streets are p
 _CLEAR_OF_CROSSING_M = 12.0
 
 
+class _Band(NamedTuple):
+    """A band between two points (s, t) before it follows the bend."""
+
+    name: str
+    ends: tuple[float, float, float, float]  # s0, t0, s1, t1
+    width_m: float
+    z_m: float = 0.0
+
+    @property
+    def steps(self) -> int:
+        """How many points it takes to follow the bend."""
+        s0, t0, s1, t1 = self.ends
+        return max(2, math.ceil(max(abs(s1 - s0), abs(t1 - t0)) / _STEP_M) + 1)
+
+
 def street_strips(layout: RoadLayout) -> dict[str, Strip]:
     """All bands of a street by name, in road actors' frame."""
-    strips = dict(_lanes(layout)) | dict(_crossing(layout))
+    bands = [*_lanes(layout), *_crossing(layout)]
     for side in SIDES:
-        strips |= dict(_parking(layout, side)) | dict(_beside(layout, side))
+        bands += [*_parking(layout, side), *_beside(layout, side)]
         if layout.has_junction(side):
-            strips |= dict(_side_road(layout, side))
+            bands += _side_road(layout, side)
     end = layout.ahead_m + 20.0
-    strips["end_ahead"] = _line(layout, [(end, layout.t_of("left", 40.0)), (end, layout.t_of("right", 40.0))], 30.0, layout.kerb_height_m)
-    return strips
+    bands.append(_Band("end_ahead", (end, layout.t_of("left", 40.0), end, layout.t_of("right", 40.0)), 30.0, layout.kerb_height_m))
+    return _bent(layout, bands)
 
 
-def _line(layout: RoadLayout, ends: list[tuple[float, float]], width_m: float, z_m: float) -> Strip:
-    """The band between two points (s, t), following the bend."""
-    (s0, t0), (s1, t1) = ends
-    count = max(2, math.ceil(max(abs(s1 - s0), abs(t1 - t0)) / _STEP_M) + 1)
-    share = np.arange(count) / (count - 1)
-    points = np.full((count, 3), z_m)
-    points[:, :2] = layout.world(s0 + (s1 - s0) * share, t0 + (t1 - t0) * share)
-    return Strip(points, width_m)
+def _bent(layout: RoadLayout, bands: list[_Band]) -> dict[str, Strip]:
+    """The bands as they follow the bend, all at once: numpy takes as long for one."""
+    counts = [band.steps for band in bands]
+    s0, t0, s1, t1, z = np.array([(*band.ends, band.z_m) for band in bands]).repeat(counts, axis=0).T
+    share = np.concatenate([_shares(count) for count in counts])
+    points = np.column_stack([layout.world(s0 + (s1 - s0) * share, t0 + (t1 - t0) * share), z])
+    spans = pairwise(accumulate(counts, initial=0))
+    return {band.name: Strip(points[start:end], band.width_m) for band, (start, end) in zip(bands, spans, strict=True)}
 
 
-def _along(layout: RoadLayout, s0: float, s1: float, t: float, width_m: float, z_m: float = 0.0) -> Strip:
-    return _line(layout, [(s0, t), (s1, t)], width_m, z_m)
+@lru_cache(maxsize=256)
+def _shares(count: int) -> np.ndarray:
+    """(count,) 0 to 1 in equal steps."""
+    return np.arange(count) / (count - 1)
 
 
 def _ends(layout: RoadLayout, side: Side) -> tuple[float, float]:
@@ -70,18 +90,23 @@ def _ends(layout: RoadLayout, side: Side) -> tuple[float, float]:
     return (-layout.behind_m, layout.ahead_m) if forward else (layout.ahead_m, -layout.behind_m)
 
 
-def _lanes(layout: RoadLayout) -> Iterator[tuple[str, Strip]]:
+def _along(name: str, ends_s: tuple[float, float], t: float, width_m: float, z_m: float = 0.0) -> _Band:
+    """A band that keeps to one t."""
+    return _Band(name, (ends_s[0], t, ends_s[1], t), width_m, z_m)
+
+
+def _lanes(layout: RoadLayout) -> Iterator[_Band]:
     for side in SIDES:
         name = "fwd" if side == layout.forward_side else "bwd"
         for i in range(layout.lanes(side)):
             t = layout.lanes_edge_t(side) - sign(side) * (i + 0.5) * layout.lane_width_m
-            lane = _along(layout, *_ends(layout, side), t, layout.lane_width_m)
-            yield f"lane_{name}_{i}", lane
+            lane = _along(f"lane_{name}_{i}", _ends(layout, side), t, layout.lane_width_m)
+            yield lane
             if name == "fwd" and i == layout.ego_lane:
-                yield "ego", lane
+                yield lane._replace(name="ego")
         if layout.cycle_m(side):
             t = layout.lanes_edge_t(side) + sign(side) * layout.cycle_m(side) / 2
-            yield f"cycle_{side}", _along(layout, *_ends(layout, side), t, layout.cycle_m(side))
+            yield _along(f"cycle_{side}", _ends(layout, side), t, layout.cycle_m(side))
 
 
 def parking_spans(layout: RoadLayout, side: Side) -> list[tuple[float, float]]:
@@ -105,16 +130,16 @@ def _halves(start: float, end: float) -> list[tuple[float, float]]:
     return [(start, middle), (middle, end)]
 
 
-def _parking(layout: RoadLayout, side: Side) -> Iterator[tuple[str, Strip]]:
+def _parking(layout: RoadLayout, side: Side) -> Iterator[_Band]:
     if not layout.parking_m(side):
         return
     t = layout.kerb_t(side) - sign(side) * layout.parking_m(side) / 2
     start, end = _ends(layout, side)
     for i, (a, b) in enumerate(parking_spans(layout, side)):
-        yield f"parking_{side}_{i}", _along(layout, *((a, b) if start < end else (b, a)), t, layout.parking_m(side))
+        yield _along(f"parking_{side}_{i}", (a, b) if start < end else (b, a), t, layout.parking_m(side))
 
 
-def _beside(layout: RoadLayout, side: Side) -> Iterator[tuple[str, Strip]]:
+def _beside(layout: RoadLayout, side: Side) -> Iterator[_Band]:
     z = layout.kerb_height_m
     verge, pavement, front = layout.verge_v(side), layout.pavement_v(side), layout.frontage_v(side)
     bands = [
@@ -127,8 +152,9 @@ def _beside(layout: RoadLayout, side: Side) -> Iterator[tuple[str, Strip]]:
         bands.append(("garden", pavement[1] + 0.2, 0.3, pavement[1]))
     bands += [("frontage", front, 0.2, front), ("beyond", front + 26.0, 20.0, front + 16.0)]
     for name, v, width, clear in bands:
-        for i, (a, b) in enumerate(_spans(layout, side, clear)):
-            yield f"{name}_{side}_{i}", _along(layout, a, b, layout.t_of(side, v), width, z)
+        t = layout.t_of(side, v)
+        for i, span in enumerate(_spans(layout, side, clear)):
+            yield _along(f"{name}_{side}_{i}", span, t, width, z)
 
 
 def _corner_m(layout: RoadLayout, side: Side) -> float:
@@ -149,33 +175,33 @@ def _spans(layout: RoadLayout, side: Side, clear_m: float) -> list[tuple[float, 
     return [(before.start_m, max(before.end_m - clear_m, before.start_m + 1)), (after.start_m + clear_m, after.end_m)]
 
 
-def _crossing(layout: RoadLayout) -> Iterator[tuple[str, Strip]]:
+def _crossing(layout: RoadLayout) -> Iterator[_Band]:
     if layout.crossing_s is None:
         return
     at = layout.crossing_s
-    yield "crossing_0", _line(layout, [(at, layout.kerb_t("left")), (at, layout.kerb_t("right"))], CROSSING_WIDTH_M, 0.0)
+    yield _Band("crossing_0", (at, layout.kerb_t("left"), at, layout.kerb_t("right")), CROSSING_WIDTH_M)
     for side in SIDES:
         heading = 1.0 if _ends(layout, side)[0] < _ends(layout, side)[1] else -1.0
         post = at - heading * (CROSSING_WIDTH_M / 2 + 0.3)
-        yield f"crossing_post_{side}", _along(layout, post - 0.2 * heading, post, layout.t_of(side, 0.5), 0.3, layout.kerb_height_m)
+        yield _along(f"crossing_post_{side}", (post - 0.2 * heading, post), layout.t_of(side, 0.5), 0.3, layout.kerb_height_m)
 
 
-def _side_road(layout: RoadLayout, side: Side) -> Iterator[tuple[str, Strip]]:
+def _side_road(layout: RoadLayout, side: Side) -> Iterator[_Band]:
     at, half, z = layout.junction_at_m or 0.0, layout.side_road_width_m / 2, layout.kerb_height_m
     near, far = layout.t_of(side, 0.0), layout.t_of(side, layout.side_road_length_m)
     # Seen along the side road outwards, the lane of those who leave is on the drive side.
     out_s = at + sign(side) * (-1.0 if layout.drive_on == "left" else 1.0) * half / 2
-    yield f"side_out_{side}", _line(layout, [(out_s, near), (out_s, far)], half, 0.0)
-    yield f"side_in_{side}", _line(layout, [(2 * at - out_s, far), (2 * at - out_s, near)], half, 0.0)
+    yield _Band(f"side_out_{side}", (out_s, near, out_s, far), half)
+    yield _Band(f"side_in_{side}", (2 * at - out_s, far, 2 * at - out_s, near), half)
     pavement, front = sum(layout.pavement_v(side)) / 2, layout.frontage_v(side)
     for i, (edge, block) in enumerate(zip((at - half, at + half), layout.blocks(side), strict=True)):
         outwards = 1.0 if block.corner == "start" else -1.0
         s, t = edge + outwards * pavement, layout.t_of(side, layout.corner_radius_m)
-        yield f"side_pavement_{side}_{i}", _line(layout, [(s, t), (s, far)], layout.pavement_m(side), z)
+        yield _Band(f"side_pavement_{side}_{i}", (s, t, s, far), layout.pavement_m(side), z)
         s, t = edge + outwards * front, layout.t_of(side, front + _FACADE_DEPTH_M)
-        yield f"side_frontage_{side}_{i}", _line(layout, [(s, t), (s, far)], 0.2, z)
+        yield _Band(f"side_frontage_{side}_{i}", (s, t, s, far), 0.2, z)
     post_s = (at - half - 0.5) if (out_s > at) else (at + half + 0.5)
     t = layout.t_of(side, layout.corner_radius_m + 0.3)
-    yield f"side_post_{side}", _line(layout, [(post_s, t + sign(side) * 0.2), (post_s, t)], 0.3, z)
+    yield _Band(f"side_post_{side}", (post_s, t + sign(side) * 0.2, post_s, t), 0.3, z)
     end = layout.t_of(side, layout.side_road_length_m + 15.0)
-    yield f"side_end_{side}", _line(layout, [(at - half - 30.0, end), (at + half + 30.0, end)], 30.0, z)
+    yield _Band(f"side_end_{side}", (at - half - 30.0, end, at + half + 30.0, end), 30.0, z)

@@ -15,7 +15,7 @@ from scenes.shapes import tube
 from scenes.street.coatings import ALUMINIUM, DARK_STEEL, GALVANISED
 from scenes.street.drawings import mounted, panel, placed
 from scenes.street.sign_designs import DESIGNS, DesignName
-from scenes.street.sign_faces import Country, Face, Wording, face_of
+from scenes.street.sign_faces import Country, Face, Wording, board_of, face_of
 
 _BOARD_M = 0.003  # sheet thickness
 _POST_RADIUS_M = 0.038  # 76 mm tube, the usual sign post
@@ -60,14 +60,14 @@ class TrafficSign(Actor):
     semantic: ClassVar[str] = "traffic_sign"
 
     def size_m(self) -> Vector:
-        _, outline = self._placed_outline()
-        low, high = outline.min(0), outline.max(0)
+        (left, right), (low, high) = _bounds(self.design, self._wording())
+        scale = self._board_m() / (right - left)
         depth = _WALL_GAP_M if self.mount == "wall" else 2 * _POST_RADIUS_M
-        top = float(high[1] - low[1]) + self.bottom_m
-        return (depth + _BOARD_M + _PRINT_M, float(high[0] - low[0]), top)
+        return (depth + _BOARD_M + _PRINT_M, right * scale - left * scale, high * scale - low * scale + self.bottom_m)
 
     def build(self) -> Mesh:
-        face, outline = self._placed_outline()
+        face = _face(self.design, self._wording())
+        outline = face.outline * (self._board_m() / float(np.ptp(face.outline[:, 0])))
         low, high = outline.min(0), outline.max(0)
         depth = self.size_m()[0]
         front, lift, top = depth / 2 - _PRINT_M, self.bottom_m - float(low[1]), self.bottom_m + float(high[1] - low[1])
@@ -77,11 +77,9 @@ class TrafficSign(Actor):
         half = 0.3 * float(high[0] - low[0])
         return merge([board, printed, *self._supports(-depth / 2, half, top)])
 
-    def _placed_outline(self) -> tuple[Face, np.ndarray]:
-        """The face, and its board's outline (N, 2) in metres."""
-        face = _face(self.design, self._wording())
-        width = self.width_m or DESIGNS[self.design].width_m
-        return face, face.outline * (width / float(np.ptp(face.outline[:, 0])))
+    def _board_m(self) -> float:
+        """How wide the board is."""
+        return self.width_m or DESIGNS[self.design].width_m
 
     def _wording(self) -> Wording:
         """What the design says; speed and words are left out where it says neither, so that few faces are drawn often."""
@@ -108,9 +106,17 @@ class TrafficSign(Actor):
         return [_rod((x, y, 0.0), (x, y, top_m - 0.04), _POST_RADIUS_M, coat) for y in offsets]
 
 
-@lru_cache(maxsize=1024)  # size_m needs the outline only, but is asked for far more often than build
+@lru_cache(maxsize=256)
 def _face(design: DesignName, wording: Wording) -> Face:
     return face_of(DESIGNS[design], wording)
+
+
+@lru_cache(maxsize=1024)
+def _bounds(design: DesignName, wording: Wording) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Left and right, bottom and top of a face, in its own units."""
+    board = board_of(DESIGNS[design], wording)
+    (left, low), (right, high) = board.min(0).tolist(), board.max(0).tolist()
+    return (left, right), (low, high)
 
 
 def _rod(start: Vector, end: Vector, radius_m: float, material: Material) -> Mesh:

@@ -139,9 +139,17 @@ class Posed:
 @lru_cache(maxsize=128)  # of 6 outlines: people's and those of 5 lengths of skirts and coats
 def _cell_rows(outline: Outline, cell: Cell) -> np.ndarray:
     """(28, ...) float32: how much of each body of `_grid_rows` the targets of a cell stand for."""
-    rows, place = _grid_rows(outline), _grid().place
-    bodies = [rows[place[one]] - (rows[place[less]] if less else 0.0) for one, less in cell_bodies(cell)]
-    return np.stack(bodies).astype(np.float32)
+    rows, (bodies, others) = _grid_rows(outline), _cell_places(cell)
+    mixed = rows[bodies]
+    mixed[others >= 0] -= rows[others[others >= 0]]
+    return mixed.astype(np.float32)
+
+
+@lru_cache(maxsize=16)  # there are no more cells
+def _cell_places(cell: Cell) -> tuple[np.ndarray, np.ndarray]:
+    """(28,) int: rows in the grid of the `cell_bodies` and of those that are taken off; -1 for none."""
+    place, pairs = _grid().place, cell_bodies(cell)
+    return np.array([place[one] for one, _ in pairs]), np.array([place[less] if less else -1 for _, less in pairs])
 
 
 @lru_cache(maxsize=8)
