@@ -12,14 +12,13 @@ from render_farm.protocol import Answer, Message
 class Report(Message):
     """What became of one image at a place.
 
-    answer: None when it was given back untried. failed: whether another try may cure it. log: the end of Blender's log and
-    scene: the SceneSpec as JSON, both only of what is not done. rejections: of the sampler, by requirement. worker: which of the
-    place's made it. began: Unix time from which the answer's spans count.
+    answer: None when it was given back untried. log: the end of Blender's log and scene: the SceneSpec as JSON, both only of what
+    is not done. rejections: of the sampler, by requirement. worker: which of the place's had it. began: Unix time from which the
+    answer's spans count.
     """
 
     index: int
     answer: Answer | None
-    failed: bool = False
     log: str = ""
     scene: str | None = None
     rejections: Mapping[str, int] = {}

@@ -65,14 +65,9 @@ def report(outcome: Outcome) -> Report:
     if answer is None:
         return Report(index=spec.index, answer=None)
     scene = None if answer.status == "done" else spec.to_json().decode()
-    # A supervisor gives up with no more than a reason; labels that failed a check were made, which took time.
-    failed = answer.status == "quarantined" and not answer.seconds
-    if failed:
-        answer = answer.model_copy(update={"error": answer.error.removesuffix(" (in 1 of 1 tries)")})
     return Report(
         index=spec.index,
         answer=answer,
-        failed=failed,
         log=outcome.log,
         scene=scene,
         rejections=spec.rejections,

@@ -50,13 +50,13 @@ class Books:
         self.store.quarantine(report.index, reason, report.log, spec)
         self.tally.add(report.answer.model_copy(update={"status": "quarantined"}), report.rejections)
         command = f"scenewright replay {self.out} {report.index}" if spec else None
-        self.journal.note("quarantined", index=report.index, place=place, reason=reason, replay=command)
+        self.journal.note("quarantined", index=report.index, place=place, worker=report.worker, reason=reason, replay=command)
         self.ranges.settle(report.index)
 
     def retry(self, place: str, report: Report) -> None:
         assert report.answer is not None
         self.tally.retries += 1
-        self.journal.note("retry", index=report.index, place=place, reason=report.answer.error)
+        self.journal.note("retry", index=report.index, place=place, worker=report.worker, reason=report.answer.error)
 
     def lost(self, place: str, why: str, held: int) -> None:
         self.tally.lost += 1

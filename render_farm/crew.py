@@ -1,9 +1,13 @@
-"""A crew of supervisors, each in a thread of its own: scenes go in, answers come out in the order in which they are ready."""
+"""A crew of supervisors, each in a thread of its own: scenes go in, answers come out in the order in which they are ready.
+
+Who is free takes the next scene, but one that comes again because it failed goes to another worker: it may be the worker's GPU.
+"""
 
 from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from dataclasses import dataclass
 
 from generator.spec import SceneSpec
@@ -28,6 +32,46 @@ class Outcome:
     began: float = 0.0
 
 
+class Scenes:
+    """What waits for `workers` threads, first in, first out."""
+
+    def __init__(self, workers: int) -> None:
+        self._alone = workers == 1
+        self._changed = threading.Condition()
+        self._waiting: deque[SceneSpec | None] = deque()
+        self._failed_at: dict[int, str] = {}  # by index: the worker of the last try
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def put(self, spec: SceneSpec | None) -> None:
+        """None: one worker may go home."""
+        with self._changed:
+            self._waiting.append(spec)
+            self._changed.notify_all()
+
+    def take(self, worker: str, *, wait: bool) -> SceneSpec | None:
+        """The next scene for `worker`. Raises queue.Empty when there is none and it does not wait."""
+        with self._changed:
+            while (place := self._first_for(worker)) is None:
+                if not wait:
+                    raise queue.Empty
+                self._changed.wait()
+            spec = self._waiting[place]
+            del self._waiting[place]
+            if spec is not None:
+                self._failed_at.pop(spec.index, None)
+            return spec
+
+    def failed(self, spec: SceneSpec, worker: str) -> None:
+        """If it is put in again, another worker gets it."""
+        if not self._alone:
+            self._failed_at[spec.index] = worker
+
+    def _first_for(self, worker: str) -> int | None:
+        return next((i for i, spec in enumerate(self._waiting) if spec is None or self._failed_at.get(spec.index) != worker), None)
+
+
 class Crew:
     """Threads wait in pipes most of the time, so Python's lock does not slow them. Use as a context manager."""
 
@@ -35,14 +79,14 @@ class Crew:
         self.supervisors = supervisors
         self.waiting = 0  # scenes put in whose outcome has not been taken out
         self._stop = stop
-        self._scenes: queue.Queue[SceneSpec | None] = queue.Queue()
+        self._scenes = Scenes(len(supervisors))
         self._outcomes: queue.Queue[Outcome | BaseException] = queue.Queue()
         self._threads = [threading.Thread(target=self._work, args=(s,), name=s.log.stem) for s in supervisors]
 
     @property
     def wants_more(self) -> bool:
         """Whether another scene should be drawn: one for each worker beyond those that its child has already."""
-        return self._scenes.qsize() < len(self.supervisors)
+        return len(self._scenes) < len(self.supervisors)
 
     def put(self, spec: SceneSpec) -> None:
         self.waiting += 1
@@ -91,7 +135,7 @@ class Crew:
         """Gives the supervisor what it wants and is there; waits only while it has nothing to do. False: no more will come."""
         while supervisor.wants_more or not supervisor.waiting:
             try:
-                spec = self._scenes.get(block=not supervisor.waiting)
+                spec = self._scenes.take(supervisor.log.stem, wait=not supervisor.waiting)
             except queue.Empty:
                 return True
             if spec is None:
@@ -103,5 +147,7 @@ class Crew:
         return True
 
     def _outcome(self, supervisor: Supervisor, spec: SceneSpec, answer: Answer | None) -> Outcome:
+        if answer is not None and answer.status == "given_up":
+            self._scenes.failed(spec, supervisor.log.stem)
         done = answer is None or answer.status == "done"
         return Outcome(spec, answer, "" if done else supervisor.log_tail(), supervisor.log.stem, supervisor.began)

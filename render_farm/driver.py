@@ -151,12 +151,12 @@ class Driver:
             self.leases.return_one(report.index, place)
         elif answer.status == "storage":
             self._refused(place, report)
-        elif report.failed:
+        elif answer.status == "given_up":  # at that place; another try may cure it
             failures = self.leases.fail(report.index, place, answer.error)
             if failures is None:
                 self._ledger.retry(place, report)
             else:
-                self._give_up(place, report, told(failures))
+                self._give_up(place, report, told([failure.reason for failure in failures]))
         elif answer.status == "done":
             self._refused_since = None
             if self.leases.settle(report.index):

@@ -20,6 +20,7 @@ import orjson
 
 from generator.dataset import Store
 from generator.errors import DatasetError
+from generator.storage.atomic import disk_errors
 from generator.storage.local import LocalFolder
 from generator.writers.layout import RUN
 
@@ -30,7 +31,8 @@ LOG_BYTES = 64 << 20  # about 300,000 images; ten million make 2 GB of logs
 class Journal:
     """Appends to the log of one driver. A line is one write, so that a reader sees whole lines.
 
-    What cannot be written is left out: it is only news, and what matters meets the same storage.
+    What cannot be written is left out: it is only news, and what matters meets the same storage. Raises DatasetError when there
+    is not even room to begin.
     """
 
     def __init__(self, store: Store, part: str | None) -> None:
@@ -38,20 +40,23 @@ class Journal:
         self._is_local = isinstance(store.folder, LocalFolder)
         self._state, self._trace = (f"{RUN}/{named(name, part)}.json" for name in (STATE, TRACE))
         self._path = store.run_folder / f"{named(LOG, part)}.jsonl"
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        if not self._is_local:
-            self._fetch()
+        with disk_errors(self._path.parent):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            if not self._is_local:
+                self._fetch()
+            self._log = open(self._path, "ab", buffering=0)  # noqa: SIM115 (closed by close)
         names = [path.name for path in self._path.parent.iterdir()] + [name.rsplit("/", 1)[-1] for name in self._folder.names(RUN)]
         full = re.compile(rf"{re.escape(self._path.stem)}\.(\d+)\.jsonl")
         self._full = max((int(found[1]) + 1 for name in names if (found := full.fullmatch(name))), default=0)
-        self._log = open(self._path, "ab", buffering=0)  # noqa: SIM115 (closed by close)
         self._bytes = self._path.stat().st_size
 
     def note(self, event: str, **facts: Any) -> None:
         line = orjson.dumps({"time": round(time.time(), 3), "event": event, **facts}) + b"\n"
         with contextlib.suppress(OSError):
-            self._log.write(line)
-        self._bytes += len(line)
+            if self._log.write(line) == len(line):
+                self._bytes += len(line)
+            else:  # the disk took half of it
+                self._log.truncate(self._bytes)
         if self._bytes >= LOG_BYTES:
             self._turn_over()
 
@@ -78,13 +83,18 @@ class Journal:
             self._path.write_bytes(put)
 
     def _turn_over(self) -> None:
+        """To a fresh log; while there is no room for one, the full one takes more."""
+        full, fresh = self._path.with_suffix(f".{self._full:05d}.jsonl"), self._path.with_suffix(".fresh")
+        try:
+            log = open(fresh, "ab", buffering=0)  # noqa: SIM115 (closed by close)
+        except OSError:
+            return
         self._log.close()
-        full = self._path.with_suffix(f".{self._full:05d}.jsonl")
         self._path.rename(full)
+        fresh.rename(self._path)
         if not self._is_local and self._put(f"{RUN}/{full.name}", full.read_bytes()):
             full.unlink()
-        self._log = open(self._path, "ab", buffering=0)  # noqa: SIM115 (closed by close)
-        self._full, self._bytes = self._full + 1, 0
+        self._log, self._full, self._bytes = log, self._full + 1, 0
 
     def _replace(self, path: str, data: bytes) -> None:
         """Without the syncs of a dataset: it happens every few seconds."""
@@ -94,8 +104,11 @@ class Journal:
         target = Path(self._path.parent, Path(path).name)
         staged = target.with_suffix(f".{os.getpid()}.tmp")
         with contextlib.suppress(OSError):
-            staged.write_bytes(data)
-            staged.replace(target)
+            try:
+                staged.write_bytes(data)
+                staged.replace(target)
+            finally:
+                staged.unlink(missing_ok=True)
 
     def _put(self, path: str, data: bytes) -> bool:
         """Whether it worked."""

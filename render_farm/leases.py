@@ -7,6 +7,7 @@ that failed because of the image, which counts, and a place that was lost, which
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,9 +126,8 @@ class Leases:
             self._held[place].discard(index)
 
 
-def told(failures: tuple[Failure, ...]) -> str:
-    """Why an image was given up; one line when all tries failed alike. Without places: it goes into the dataset's card."""
-    reasons = [failure.reason for failure in failures]
-    if len(set(reasons)) == 1:
-        return f"{reasons[0]} (in {len(reasons)} of {len(reasons)} tries)"
-    return "; ".join(f"try {number}: {reason}" for number, reason in enumerate(reasons, start=1))
+def told(reasons: Sequence[str]) -> str:
+    """Why an image was given up, by the reasons of its tries. Without places: it goes into the dataset's card."""
+    if len(set(reasons)) > 1:
+        return "; ".join(f"try {number}: {reason}" for number, reason in enumerate(reasons, start=1))
+    return f"{reasons[0]} (in {len(reasons)} of {len(reasons)} tries)" if len(reasons) > 1 else reasons[0]

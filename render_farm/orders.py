@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from generator.spec import SceneSpec
+from render_farm.leases import told
 from render_farm.protocol import Answer, Stage
 
 AHEAD = 1  # images handed to a child beyond those whose rendering has begun
@@ -90,13 +91,12 @@ class Orders:
         suspects = [order for index, order in self._sent.items() if (order.stage if guilty is None else index == guilty)]
         self.idle_losses = 0 if suspects else self.idle_losses + 1
         if len(suspects) == 1:
-            suspects[0].reasons.append(f"try {len(suspects[0].reasons) + 1}: {reason}")
+            suspects[0].reasons.append(reason)
         others = [order for order in self._sent.values() if order not in suspects]
         self._sent.clear()
         given_up = [order for order in suspects if len(order.reasons) >= self._attempts]
         for order in given_up:
-            error = _without_repeats(order.reasons)
-            self.results.append((order.spec, Answer(status="quarantined", index=order.spec.index, error=error)))
+            self.results.append((order.spec, Answer(status="given_up", index=order.spec.index, error=told(order.reasons))))
         again = [Order(o.spec, o.reasons, alone=True) for o in suspects if o not in given_up]
         self._here.extendleft(reversed(again + [Order(o.spec, o.reasons, o.alone) for o in others]))
 
@@ -112,9 +112,3 @@ class Orders:
     def _has_room(self) -> bool:
         alone = any(order.alone for order in self._sent.values())
         return not alone and sum(not order.begun for order in self._sent.values()) < AHEAD
-
-
-def _without_repeats(reasons: list[str]) -> str:
-    """One line when all tries failed alike."""
-    texts = {reason.split(": ", 1)[1] for reason in reasons}
-    return f"{texts.pop()} (in {len(reasons)} of {len(reasons)} tries)" if len(texts) == 1 else "; ".join(reasons)

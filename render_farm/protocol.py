@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from generator.settings import OutputSettings, RenderSettings
 
-Status = Literal["ready", "unusable", "enters", "leaves", "done", "quarantined", "failed", "storage"]
+Status = Literal["ready", "unusable", "enters", "leaves", "done", "quarantined", "failed", "given_up", "storage"]
 Stage = Literal["prepare", "render", "finish"]
 
 
@@ -38,8 +38,9 @@ class WorkerSettings(Message):
 class Answer(Message):
     """What became of one image.
 
-    done: committed. quarantined: rendered, but its labels failed a check (or, from the supervisor, given up). failed: an
-    error that another try may cure. storage: the dataset folder cannot be written to, no fault of the image.
+    done: committed. quarantined: rendered, but its labels failed a check, or it cannot be drawn. failed: an error that another
+    try may cure. given_up: the supervisor's word for an image whose tries all failed. storage: the dataset folder cannot be
+    written to, no fault of the image.
     stage: of `enters` and `leaves`. seconds: wall seconds by step. spans: (start, end) of each stage, seconds since the worker
     began. cpu_seconds: of the whole child since its last answer. instances: by category. rss_mb: memory of the child after the
     image. device: of a ready child.

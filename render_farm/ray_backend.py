@@ -231,7 +231,8 @@ def joined(address: str) -> Iterator[None]:
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
     except (RayError, ConnectionError, RuntimeError, OSError, ValueError) as error:
-        raise RenderError(f"no Ray cluster can be joined at {address}: {_first_line(error)}") from error
+        token = "The cluster may want a token: RAY_AUTH_MODE and RAY_AUTH_TOKEN must be the same on all machines, this one too"
+        raise RenderError(f"no Ray cluster can be joined at {address}: {_first_line(error)}. {token}") from error
     try:
         yield
     finally:

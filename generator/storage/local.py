@@ -20,7 +20,7 @@ from generator.storage.folder import RUN
 
 @dataclass(frozen=True)
 class LocalFolder:
-    """Every file is staged in `run/tmp`, synced and renamed. `durable=False` spares the syncs, for what can simply be made again."""
+    """Every file is staged in `run/tmp`, synced and renamed. `durable=False` spares that, for what can simply be made again."""
 
     root: Path
     durable: bool = True
@@ -120,8 +120,9 @@ class LocalFolder:
 
     @contextlib.contextmanager
     def spool(self) -> Iterator[BinaryIO]:
-        self.scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=self.scratch) as file:
+        folder = self.scratch if self.durable else self.root  # an export has no run folder
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
             yield file
 
     def remove(self, paths: Iterable[str]) -> None:

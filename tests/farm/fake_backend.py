@@ -43,7 +43,7 @@ class FakeBackend:
     def hear(self, timeout_s: float) -> list[Event]:
         self.now += CLOCK_STEP_S
         events: list[Event] = [event for name in list(self._work) if (event := self._of(name)) is not None]
-        late = [(place, report) for place, report in self._said if place not in self._work or not report.failed]
+        late = [(place, report) for place, report in self._said if place not in self._work or not given_up(report)]
         if late and self.losses and self.random.random() < 0.2:  # an old word once more, or that of a place thought lost
             place, report = self.random.choice(late)
             events.append(Heard(place, (report,)))
@@ -88,7 +88,7 @@ class FakeBackend:
     def _make(self, index: int) -> Report:
         if index in self.bad or self.flaky.get(index, 0) > 0:
             self.flaky[index] = self.flaky.get(index, 0) - 1
-            return Report(index=index, answer=Answer(status="quarantined", index=index, error="it crashed"), failed=True, scene="{}")
+            return Report(index=index, answer=Answer(status="given_up", index=index, error="it crashed"), scene="{}")
         self.committed[index] = self.committed.get(index, 0) + 1
         return Report(index=index, answer=Answer(status="done", index=index, seconds={"rgb": 1.0}))
 
@@ -116,7 +116,7 @@ class FakeLedger:
         self.reasons[report.index] = reason
 
     def retry(self, place: str, report: Report) -> None:
-        assert report.failed
+        assert given_up(report)
 
     def lost(self, place: str, why: str, held: int) -> None:
         self.losses += 1
@@ -128,3 +128,8 @@ class FakeLedger:
     def _settle(self, index: int, how: str) -> None:
         assert index not in self.settled, f"image {index} is settled twice: {self.settled[index]}, then {how}"
         self.settled[index] = how
+
+
+def given_up(report: Report) -> bool:
+    """By its place: one try."""
+    return report.answer is not None and report.answer.status == "given_up"

@@ -117,8 +117,9 @@ def test_what_a_lost_place_held_comes_first() -> None:
 
 
 def test_reasons_are_told_once_when_alike() -> None:
-    assert told((Failure("a", "crash"), Failure("b", "crash"))) == "crash (in 2 of 2 tries)"
-    assert told((Failure("a", "crash"), Failure("b", "hang"))) == "try 1: crash; try 2: hang"
+    assert told(["crash", "crash"]) == "crash (in 2 of 2 tries)"
+    assert told(["crash", "hang"]) == "try 1: crash; try 2: hang"
+    assert told(["crash"]) == "crash"
 
 
 class Timed(FakeBackend):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -25,6 +26,11 @@ def bad_indices(out: Path, count: int = 4) -> set[int]:
     return {i for i in range(count) if any(o.actor.get("what", "none") != "none" for o in sample(grammar, 3, i).objects)}
 
 
+def events(out: Path, kind: str) -> list[dict[str, Any]]:
+    """Those of the run's log, in order."""
+    return [event for line in (out / "run/log.jsonl").read_bytes().splitlines() if (event := orjson.loads(line))["event"] == kind]
+
+
 def test_a_crash_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     out = tmp_path / "trouble"
     text = troubled(out, "abort")
@@ -40,9 +46,26 @@ def test_a_crash_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     again = run("render", aside / "scene.json", "--out", tmp_path / "look", "--samples", "1", "--device", "cpu")
     assert again.returncode == 1
     assert "SIGABRT" in again.stderr
+    retried = {event["index"]: event["worker"] for event in events(out, "retry")}
+    assert {event["index"] for event in events(out, "quarantined") if event["worker"] != retried[event["index"]]} == bad
     resumed = generate(out, 4, "+scene.rules.box.params.what.choice={abort:1,none:1}", scene=TROUBLE)
     assert resumed.returncode == DONE_WITH_QUARANTINE
     assert "0 made now, 0 put into quarantine now" in resumed.stdout
+
+
+def test_a_scene_that_crashed_its_worker_is_made_by_another(tmp_path: Path) -> None:
+    """The first scene to be built kills its worker; no other does."""
+    out = tmp_path / "trouble"
+    once = f"+scene.rules.box.params={{what:abort,flag:{tmp_path / 'flag'}}}"
+    result = generate(out, 6, once, scene=TROUBLE)
+    assert result.returncode == 0, result.stdout + result.stderr
+    retries = events(out, "retry")
+    assert {"SIGABRT" in event["reason"] for event in retries} == {True}
+    spans = orjson.loads((out / "run/trace.json").read_bytes())["traceEvents"]
+    workers = {event["pid"]: event["args"]["name"] for event in spans if event["name"] == "process_name"}
+    made = {event["name"]: workers[event["pid"]] for event in spans if event["ph"] == "X"}
+    for event in retries:
+        assert made[f"render {event['index']}"] in {"local worker-0", "local worker-1"} - {f"local {event['worker']}"}
 
 
 def test_a_crash_while_others_are_in_work_costs_them_nothing(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_an_image_that_takes_too_long_pays_and_the_others_do_not() -> None:
     spec, answer = orders.results.popleft()
     assert spec.index == 0
     assert answer is not None
-    assert (answer.status, answer.error) == ("quarantined", "too long (in 2 of 2 tries)")
+    assert (answer.status, answer.error) == ("given_up", "too long (in 2 of 2 tries)")
     assert hand_over(orders) == [1]
 
 
@@ -139,6 +139,6 @@ def test_every_crash_is_traced_to_its_image(data: st.DataObject, guilty: dict[in
         else:
             child.move(data.draw(st.sampled_from(free)))
     results = {spec.index: answer for spec, answer in orders.results}
-    assert {index for index, answer in results.items() if answer and answer.status == "quarantined"} == guilty.keys()
+    assert {index for index, answer in results.items() if answer and answer.status == "given_up"} == guilty.keys()
     assert all(answer and answer.error == "crash (in 2 of 2 tries)" for index, answer in results.items() if index in guilty)
     assert max(losses.values(), default=0) <= ATTEMPTS + 1, "at most one loss more than it has tries"

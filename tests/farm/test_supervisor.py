@@ -70,7 +70,7 @@ def test_a_child_that_eats_memory_is_ended(tmp_path: Path) -> None:
     own = make(tmp_path, Limits(60.0, 1000.0, images=10, attempts=1))
     answer = own.render(box_scene(what="memory"))
     assert answer is not None
-    assert answer.status == "quarantined"
+    assert answer.status == "given_up"
     assert "more memory than allowed (farm.memory_mb)" in answer.error
     healthy = own.render(box_scene(index=1))
     own.close()

@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
-from tests.farm.runs import BALLS, ENVIRONMENT, INTERRUPTED, ROOT, card, checksums, children, run, words
+from tests.farm.runs import ENVIRONMENT, INTERRUPTED, ROOT, card, checksums, children, run, words
+from tests.ray.jobs import events, job
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'scenewright[ray]'")
 
 COUNT = 200
-SMALL = ("render.samples=1", "render.device=cpu", "render.denoise=false", "render.threads=1", "output=coco", "farm.report_s=0.5")
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +35,6 @@ def cluster() -> Iterator[Any]:
             yield made
         finally:
             made.shutdown()
-
-
-def job(out: Path, count: int, *more: str) -> tuple[str, ...]:
-    return ("farm", "run", f"scene={BALLS}", "seed=3", f"count={count}", f"out={out}", *SMALL, *more)
 
 
 @contextlib.contextmanager
@@ -81,10 +76,6 @@ def command_of(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
-
-
-def events(out: Path) -> list[dict[str, Any]]:
-    return [orjson.loads(line) for line in (out / "run/log.jsonl").read_bytes().splitlines()]
 
 
 def test_a_device_that_no_node_has_is_an_error_and_never_the_cpu(cluster: Any, tmp_path: Path) -> None:

@@ -33,6 +33,14 @@ def test_every_format_says_what_it_is() -> None:
     assert all(len(text) > 20 for text in export_formats().values())
 
 
+@pytest.mark.parametrize("format_name", sorted(export_formats()))
+def test_no_export_leaves_its_scaffolding(format_name: str, dataset: Dataset, tmp_path: Path) -> None:
+    export(dataset, format_name, tmp_path / "out")
+    folders = [path for path in (tmp_path / "out").rglob("*") if path.is_dir()]
+    assert all(any(folder.iterdir()) for folder in folders)
+    assert not [path for path in (tmp_path / "out").rglob("*") if path.suffix == ".part"]
+
+
 def test_coco_keeps_masks_and_drops_own_fields(dataset: Dataset, tmp_path: Path) -> None:
     assert export(dataset, "coco", tmp_path) == 3
     coco = COCO(str(tmp_path / "annotations/instances.json"))
