@@ -44,6 +44,9 @@ class Resampling:
     splits: int = 40
 
 
+MOST_TIMES = 1000  # W1 of 500 images and 500 of the same kind, the most that are compared, is 0.08 deviations (docs/gap.md)
+
+
 @dataclass(frozen=True)
 class Estimate:
     """One number of a metric on one set of features.
@@ -67,11 +70,22 @@ class Estimate:
     p_value: float
 
     @property
+    def has_baseline(self) -> bool:
+        """Whether this number is a distance, and was measured between parts of the real set."""
+        return self.equal == 0 and self.baseline is not None
+
+    @property
+    def beyond_ratios(self) -> bool:
+        """Whether real images hardly differ from each other beside the gap: a ratio would say how little, and nothing of the gap."""
+        return self.baseline is not None and self.same_size is not None and self.same_size > MOST_TIMES * self.baseline > 0
+
+    @property
     def times_baseline(self) -> float | None:
-        """How many times the real-against-real distance; None where that has no meaning (no baseline, or one about 0)."""
-        if self.baseline is None or self.same_size is None or self.equal != 0 or self.baseline <= 0:
+        """How many times the real-against-real distance; None where that has no meaning: no baseline, or one that is 0 by chance or
+        beside the gap."""
+        if self.baseline is None or self.same_size is None or self.baseline_low is None or not self.has_baseline:
             return None
-        return self.same_size / self.baseline
+        return None if self.baseline_low <= 0 or self.beyond_ratios else self.same_size / self.baseline
 
 
 def compare(metric: Metric, real: Points, made: Points, resampling: Resampling, stream: Stream) -> tuple[Estimate, ...]:

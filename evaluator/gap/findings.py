@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from evaluator.gap.comparison import Estimate
+from evaluator.datasets import LabelledImages
+from evaluator.gap.comparison import MOST_TIMES, Estimate
 from evaluator.gap.effects import Effect, phrase
 from evaluator.gap.farness import FactorEffect
 from evaluator.gap.measure import Gap, SpaceGap
@@ -15,6 +16,7 @@ from evaluator.gap.metrics import Metric
 
 SIGNIFICANT = 0.05
 _TOLD, _OF_A_SPACE = 16, 2  # features in the text; all are in JSON
+_NAMED = 4  # spaces without a ratio
 
 
 def sentences(gap: Gap) -> list[str]:
@@ -73,9 +75,25 @@ def cell(estimate: Estimate | None) -> str:
 
 
 def times(space: SpaceGap) -> str:
-    """How many times the real-against-real distance, by the first metric that has such a ratio."""
-    ratios = (e.times_baseline for e in space.estimates)
-    return next((f"{r:.1f}" for r in ratios if r is not None), "-")
+    """How many times the real-against-real distance, by the first metric that has such a ratio; "-" where there is none."""
+    for estimate in space.estimates:
+        if estimate.beyond_ratios:
+            return "-"
+        if estimate.times_baseline is not None:
+            return f"{estimate.times_baseline:.1f}"
+    return "-"
+
+
+def without_ratio(gap: Gap) -> str:
+    """Why spaces that were measured between parts of the real set have no ratio to that; "" when all have one."""
+    names = [s.space for s in gap.spaces if times(s) == "-" and any(e.has_baseline for e in s.estimates)]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return (
+        f"no x real-real (-) for {', '.join(names[:_NAMED])}{more}: parts of the real set differ there by chance alone, or by less than "
+        f"1/{MOST_TIMES} of the gap"
+        if names
+        else ""
+    )
 
 
 def as_json(gaps: Sequence[Gap], settings: dict[str, Any], metrics: Sequence[Metric]) -> dict[str, Any]:
@@ -85,15 +103,20 @@ def as_json(gaps: Sequence[Gap], settings: dict[str, Any], metrics: Sequence[Met
         "format_version": 1,
         "settings": settings,
         "metrics": {m.kind: {"numbers": m.numbers, "formula": m.formula, "answers": m.answers, "block": m.block} for m in metrics},
-        "real": {"name": gaps[0].real.name, "images": len(gaps[0].real.images), "dropped": [str(p) for p in gaps[0].real.dropped]},
+        "real": _set_json(gaps[0].real),
         "gaps": [_gap_json(gap) for gap in gaps],
     }
+
+
+def _set_json(dataset: LabelledImages) -> dict[str, Any]:
+    dropped = [str(problem) for problem in dataset.dropped]
+    return {"name": dataset.name, "images": len(dataset.images), "notes": list(dataset.notes), "dropped": dropped}
 
 
 def _gap_json(gap: Gap) -> dict[str, Any]:
     far = {image.name: round(float(value), 6) for image, value in zip(gap.made.images, gap.far.made, strict=True)}
     return {
-        "synthetic": {"name": gap.made.name, "images": len(gap.made.images), "dropped": [str(p) for p in gap.made.dropped]},
+        "synthetic": _set_json(gap.made),
         "findings": sentences(gap),
         "spaces": [asdict(space) for space in gap.spaces],
         "effects": [asdict(effect) | {"text": phrase(effect)} for effect in gap.effects],

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from evaluator.datasets import LabelledImage
 from evaluator.gap.content import GRID, LAYOUT
 from evaluator.gap.farness import FactorEffect
-from evaluator.gap.findings import SHORT, cell, leading, sentences, times
+from evaluator.gap.findings import SHORT, cell, leading, sentences, times, without_ratio
 from evaluator.gap.measure import Gap, SpaceGap
 from evaluator.gap.metrics import Metric
 from evaluator.gap.spaces import Space
@@ -46,7 +46,7 @@ def html_page(gaps: Sequence[Gap], metrics: Sequence[Metric], farthest: int) -> 
 def _sections(gap: Gap, metrics: Sequence[Metric], farthest: int) -> list[str]:
     title = f"{gap.made.name} ({len(gap.made.images):,} images) against {gap.real.name} ({len(gap.real.images):,})"
     found = "".join(f"<li>{html.escape(text)}" for text in sentences(gap))
-    made = [f"<h2>{html.escape(title)}</h2><ul>{found or '<li>nothing that chance does not explain'}</ul>", _dropped(gap)]
+    made = [f"<h2>{html.escape(title)}</h2><ul>{found or '<li>nothing that chance does not explain'}</ul>", _dropped(gap), _notes(gap)]
     for kind, heading in (("appearance", "Appearance"), ("shape", "Shape"), ("content", "Content")):
         spaces = [space for space in gap.spaces if space.kind == kind]
         if spaces:
@@ -217,6 +217,12 @@ def _row(figures: Sequence[str]) -> str:
 def _dropped(gap: Gap) -> str:
     lost = [*gap.real.dropped, *gap.made.dropped]
     return f"<p class=bad>{len(lost)} broken entries of the labels were left out; gap.json lists them.</p>" if lost else ""
+
+
+def _notes(gap: Gap) -> str:
+    """What is odd about either set, and where ratios are lacking."""
+    told = [f"{dataset.name}: {note}" for dataset in (gap.real, gap.made) for note in dataset.notes]
+    return "".join(f"<p class=note>{html.escape(text)}</p>" for text in (*told, without_ratio(gap)) if text)
 
 
 def _methods(metrics: Sequence[Metric]) -> str:

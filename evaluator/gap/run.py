@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from generator.errors import ConfigError, DatasetInputError, unknown
 from generator.streams import Stream
 
 FEWEST_CROPS = 20  # of a class and side
+FEW_IMAGES = 20  # below which a set is measured with a warning: real against real then compares fewer than ten with ten
 Features = dict[str, Points]
 
 
@@ -32,6 +34,7 @@ def run(job: GapJob, real: Path, made: Sequence[Path]) -> list[Gap]:
     for dataset in sets:
         if len(dataset.images) < FEWEST_IMAGES:
             raise DatasetInputError(f"{dataset.source}: has {len(dataset.images)} images; a gap needs at least {FEWEST_IMAGES}")
+    sets = [_with_note_on_size(dataset) for dataset in sets]
     extractors = extractors_named(job.features, job.network)
     _check_classes(job.crops, sets)
     resampling = Resampling(job.resampling.halves, job.resampling.permutations, job.resampling.splits)
@@ -57,6 +60,17 @@ def opened(job: GapJob, sources: Sequence[Path]) -> list[LabelledImages]:
     named = harmonise(sets, read_class_map(job.class_map)) if job.class_map else sets
     least = job.min_object_share
     return [s.where(lambda image, thing: min(thing.box[2:]) >= least * min(image.width, image.height)) for s in named]
+
+
+def _with_note_on_size(dataset: LabelledImages) -> LabelledImages:
+    count = len(dataset.images)
+    if count >= FEW_IMAGES:
+        return dataset
+    note = (
+        f"only {count} images: parts of {count // 2} are what intervals and the comparison of real with real rest on, so that only large "
+        f"differences stand out from chance and numbers change with other images; take {FEW_IMAGES} at least, better 100"
+    )
+    return replace(dataset, notes=(*dataset.notes, note))
 
 
 def image_features(job: GapJob, extractors: Sequence[Extractor], dataset: LabelledImages) -> Features:

@@ -75,7 +75,7 @@ def _measure(job: GapJob, sources: Sequence[Path]) -> int:
 
 
 def _print(gap: Gap, metrics: Sequence[Metric]) -> None:
-    from evaluator.gap.findings import sentences, table_rows
+    from evaluator.gap.findings import sentences, table_rows, without_ratio
 
     print(f"{gap.real.name} ({len(gap.real.images):,} images) against {gap.made.name} ({len(gap.made.images):,})")
     for dataset in (gap.real, gap.made):
@@ -84,6 +84,8 @@ def _print(gap: Gap, metrics: Sequence[Metric]) -> None:
         print("\n".join(f"{dataset.name}: {note}" for note in dataset.notes), end="\n" if dataset.notes else "")
     print(table(table_rows(gap, metrics)))
     print("  * chance explains it (p > 0.05); x real-real: times the distance between halves of the real set")
+    if reason := without_ratio(gap):
+        print(f"  {reason}")
     print("\n".join(f"  - {text}" for text in sentences(gap)) or "  - nothing that chance does not explain")
 
 

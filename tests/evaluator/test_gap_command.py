@@ -76,6 +76,22 @@ def test_a_report_of_two_synthetic_sets(sets: dict[str, Path], tmp_path: Path, c
     assert "http" not in page  # nothing beside it
 
 
+def test_small_sets_and_missing_ratios_are_told(sets: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every image has three cars: of their number there is no distance between real images, and so no ratio to it."""
+    few = content(19, 17, 7)
+    folder = {**sets, "few": write_coco(tmp_path / "few", few, [picture(300 + i) for i in range(19)])}
+    code, found = gap(folder, tmp_path / "out", names=("real", "few"))
+    assert code == 0
+    told = found["gaps"][0]["synthetic"]["notes"][-1]
+    assert told.startswith("only 19 images: parts of 9 are what intervals and the comparison of real with real rest on")
+    assert found["real"]["notes"] == ["classes without an object: person"]  # of 20 images
+    reason = "no x real-real (-) for all: objects an image"
+    text, page = capsys.readouterr().out, (tmp_path / "out" / "gap.html").read_text()
+    for shown in (text, page):
+        assert reason in shown
+        assert f"few: {told}" in shown
+
+
 def test_the_same_words_give_the_same_report(sets: dict[str, Path], tmp_path: Path) -> None:
     assert gap(sets, tmp_path / "a", names=("real", "other"))[1] == gap(sets, tmp_path / "b", "threads=1", names=("real", "other"))[1]
 

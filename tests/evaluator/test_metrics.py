@@ -14,7 +14,7 @@ from torchmetrics.image.fid import _compute_fid
 from torchmetrics.image.kid import poly_mmd
 
 from evaluator.gap.cmd import ORDERS
-from evaluator.gap.comparison import Points, Resampling, compare, full_value, scale_of
+from evaluator.gap.comparison import MOST_TIMES, Points, Resampling, compare, full_value, scale_of
 from evaluator.gap.frechet import frechet
 from evaluator.gap.metrics import Metric, distance, known_metrics, metrics_named
 from evaluator.gap.mmd import median_squared
@@ -229,6 +229,28 @@ def test_the_same_call_gives_the_same_numbers(metric: Metric) -> None:
 def test_too_few_images_give_nothing(metric: Metric) -> None:
     few = points(gaussian(0, metric.needs - 1, 4))
     assert compare(metric, few, points(gaussian(1, 40, 4)), RESAMPLING, Stream.root(1)) == ()
+
+
+def test_there_is_no_ratio_to_a_baseline_of_nearly_nothing() -> None:
+    """Real images that hardly differ, or by rounding alone, and others ten away: 10 / 1e-6 would say how alike the real ones are."""
+    far = points(gaussian(1, 60, 4, mean=10))
+    for deviation, has_ratio in ((1.0, True), (1e-6, False), (0.0, False)):
+        (found,) = compare(METRICS["wasserstein"], points(gaussian(0, 60, 4, deviation=deviation)), far, RESAMPLING, Stream.root(1))
+        assert found.has_baseline
+        assert found.beyond_ratios == (not has_ratio)
+        assert (found.times_baseline is not None) == has_ratio
+        assert found.times_baseline is None or found.times_baseline < MOST_TIMES
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_there_is_no_ratio_to_a_baseline_around_zero(seed: int) -> None:
+    """Unbiased MMD and KID of equal sets scatter around 0: their mean, which may be anything, is no unit."""
+    real, far = points(gaussian(seed, 60, 4)), points(gaussian(seed + 50, 60, 4, mean=1))
+    for name in ("mmd", "kid"):
+        for found in compare(METRICS[name], real, far, RESAMPLING, Stream.root(seed)):
+            assert found.baseline_low is not None
+            assert found.baseline_low < 0
+            assert found.times_baseline is None
 
 
 @ALL
