@@ -20,7 +20,7 @@ class EffectResult:
 
     before, after: the number with baseline and with value. classes: change of AP by class. labels_differ: the factor changed what is
     to be found, so that the effect is not one of looks alone. units: pairs with something to
-    find in them. p_value, p_adjusted: None where those are too few.
+    find in them. p_value, p_adjusted: None where those are too few. not_judged: why a limit was not looked at.
     """
 
     factor: str
@@ -37,6 +37,7 @@ class EffectResult:
     labels_differ: bool
     p_adjusted: float | None = None
     failures: tuple[str, ...] = ()
+    not_judged: str = ""
 
     @property
     def significant(self) -> bool:
@@ -131,8 +132,11 @@ def _labels(image: LabelledImage) -> list[tuple[str, tuple[float, ...]]]:
 
 
 def _judged(result: EffectResult, wanted: Effect) -> EffectResult:
-    if wanted.most_loss is None or result.change.value >= -wanted.most_loss:
+    if wanted.most_loss is None:
+        return result
+    if result.too_few:
+        return replace(result, not_judged=f"most_loss {wanted.most_loss:g} is not judged: fewer than {FEWEST_UNITS} pairs with objects")
+    if result.change.value >= -wanted.most_loss:
         return result
     told = f"{result.metric} loses {-result.change.value:.3f} with {result.factor} = {result.value}, more than {wanted.most_loss:g}"
-    sure = f" (no interval: fewer than {FEWEST_UNITS} pairs with objects)" if result.too_few else ""
-    return replace(result, failures=(told + sure,))
+    return replace(result, failures=(told,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from evaluator.datasets import LabelledImage, LabelledImages, LabelledObject, Value
 from evaluator.slices.conditions import Condition, Known
@@ -58,7 +59,7 @@ def classes_of(part: Slice, classes: Sequence[str]) -> tuple[str, ...]:
 
 
 def check_fields(file: SliceFile, dataset: LabelledImages, where: str) -> None:
-    """Raises ConfigError with every class and field that the dataset does not have."""
+    """Raises ConfigError with every class and field that the dataset does not have, and every value in a list that seems misspelt."""
     images = {name for image in dataset.images for name in of_image(image)}
     objects = {name for image in dataset.images for thing in image.objects for name in of_object(thing)} | {*OF_OBJECTS}
     wrong = [f"classes: {unknown('class', name, dataset.categories)}" for name in file.classes or () if name not in dataset.categories]
@@ -66,10 +67,42 @@ def check_fields(file: SliceFile, dataset: LabelledImages, where: str) -> None:
     for title, part in file.slices.items():
         wrong += [f"slices.{title}.images: {unknown('field of images', name, images)}" for name in part.images if name not in images]
         wrong += [f"slices.{title}.objects: {unknown('field of objects', name, objects)}" for name in part.objects if name not in objects]
+        lacking = [value for value in values_lacking(part, dataset) if value.meant]
+        wrong += [f"slices.{title}.{v.what}s.{v.field}: no {v.what} has {v.value!r}.{v.meant}" for v in lacking]
     changed = {image.counterfactual.factor for image in dataset.images if image.counterfactual}
     wrong += [f"effects: {unknown('factor with counterfactual images', name, changed)}" for name in file.effects if name not in changed]
     if wrong:
         raise ConfigError("\n".join([f"{where} on {dataset.source}: {len(wrong)} problem{'s' if len(wrong) > 1 else ''}", *wrong]))
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A value that a condition on a `field` of images or objects (`what`) names and that none has; `meant`: ' Did you mean "rain"?'."""
+
+    what: str
+    field: str
+    value: Value
+    meant: str
+
+
+def values_lacking(part: Slice, dataset: LabelledImages) -> list[Lacking]:
+    """Of values that stand beside others, or behind `not`: such a condition holds all the same, and nobody sees that one is misspelt."""
+    found = _lacking("image", part.images, (of_image(image) for image in dataset.images))
+    return found + _lacking("object", part.objects, (of_object(thing) for image in dataset.images for thing in image.objects))
+
+
+def _lacking(what: str, conditions: Mapping[str, Condition], known: Iterable[Mapping[str, Known]]) -> list[Lacking]:
+    listed = {name: rule for name, rule in conditions.items() if len(rule.values) > 1 or rule.negated}
+    if not listed:
+        return []
+    facts = list(known)
+    found = []
+    for name, rule in listed.items():
+        there = _names([fact[name] for fact in facts if name in fact])
+        others = [value for value in there if isinstance(value, str) and value not in rule.values]
+        absent = [value for value in rule.values if there and not any(Condition((value,)).holds(other) for other in there)]
+        found += [Lacking(what, name, value, nearest(value, others) if isinstance(value, str) else "") for value in absent]
+    return found
 
 
 def why_empty(part: Slice, dataset: LabelledImages) -> str:

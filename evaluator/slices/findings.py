@@ -58,7 +58,8 @@ def effect_sentence(result: EffectResult) -> str:
     chance = f"p = {_p(result.p_adjusted)}" + ("" if result.significant else ", which chance explains")
     labels = "; the labels differ, so this is not an effect of looks alone" if result.labels_differ else ""
     where = f"{_text(result.value)} against {_text(result.baseline)}, {result.pairs} pairs"
-    return f"effect of {result.factor}: {name} {change} {where}, {'too few to compare' if result.too_few else chance}{labels}"
+    left = f"; {result.not_judged}" if result.not_judged else ""
+    return f"effect of {result.factor}: {name} {change} {where}, {'too few to compare' if result.too_few else chance}{labels}{left}"
 
 
 def failures(verdict: Verdict) -> list[str]:
@@ -68,8 +69,10 @@ def failures(verdict: Verdict) -> list[str]:
 
 
 def notes(verdict: Verdict) -> list[str]:
-    """One line for each slice without limits that has nothing to find: one with limits fails, this may be misspelt."""
-    return [f"{result.name}: nothing to find: {result.note}" for result in verdict.slices if result.status == "empty"]
+    """One line for each slice without limits that has nothing to find (one with limits fails, this may be misspelt), and for each that
+    names values which nothing has."""
+    found = (result for result in verdict.slices if result.note and (result.numbers or result.status == "empty"))
+    return [f"{result.name}: {result.note if result.numbers else f'nothing to find: {result.note}'}" for result in found]
 
 
 def worse(verdict: Verdict) -> list[str]:
@@ -128,6 +131,7 @@ def _effect(result: EffectResult) -> dict[str, Any]:
         "p": result.p_value,
         "p_holm": result.p_adjusted,
         "labels_differ": result.labels_differ,
+        "not_judged": result.not_judged,
         "failures": list(result.failures),
     }
 

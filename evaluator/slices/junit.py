@@ -51,6 +51,8 @@ def _slice_case(result: SliceResult) -> Xml.Element:
 def _effect_case(result: EffectResult) -> Xml.Element:
     case = Xml.Element("testcase", classname="effects", name=_clean(f"{result.factor}={result.value} against {result.baseline}"), time="0")
     _add_failures(case, result.failures)
+    if result.not_judged:
+        Xml.SubElement(case, "skipped", message=_clean(result.not_judged))
     Xml.SubElement(case, "system-out").text = _clean(effect_sentence(result))
     return case
 

@@ -9,7 +9,7 @@ from typing import Literal
 from evaluator.datasets import LabelledImage, LabelledImages
 from evaluator.slices.definition import METRICS, Metric, Slice, SliceFile
 from evaluator.slices.examined import Examined
-from evaluator.slices.fields import all_hold, classes_of, holds_images, of_image, of_object, why_empty
+from evaluator.slices.fields import all_hold, classes_of, holds_images, of_image, of_object, values_lacking, why_empty
 from evaluator.slices.resampling import FEWEST_UNITS, Interval, drawn_weights, holm, interval, p_value
 from generator.streams import Stream
 
@@ -43,7 +43,7 @@ def is_significant(p_adjusted: float | None) -> bool:
 @dataclass(frozen=True)
 class SliceResult:
     """positions, objects: of its images, how many objects it has. units: how many independent images carry them. numbers: by metric,
-    empty when there is nothing to find. failures: why it fails."""
+    empty when there is nothing to find. failures: why it fails. note: why there is nothing to find, or what it names that nothing has."""
 
     name: str
     part: Slice
@@ -114,7 +114,8 @@ def _measured(
     if not values:
         why = why_empty(part, dataset)
         return replace(result, note=why, failures=(f"nothing to find: {why}",) if part.at_least.named() else ())
-    result = replace(result, numbers={metric: Interval(values[metric]) for metric in METRICS})
+    lacking = "; ".join(f"no {v.what} has {v.field} = {v.value}" for v in values_lacking(part, dataset))
+    result = replace(result, numbers={metric: Interval(values[metric]) for metric in METRICS}, note=lacking)
     if against is not None:
         before = against.numbers(positions, classes, part.objects)[0][judging.metric]
         result = replace(result, against=Comparison(before, Interval(values[judging.metric] - before), None))

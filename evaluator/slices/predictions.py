@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 
 from evaluator.datasets import LabelledImages
-from evaluator.packages import need_training_packages
 from evaluator.scores import category_ids
 from generator.errors import DatasetInputError, quoted
 
@@ -23,12 +22,16 @@ def predictions(model: Path, dataset: LabelledImages, *, device: str, batch: int
 
     Raises DatasetInputError for what is neither, or belongs to other images or classes.
     """
-    if model.suffix.lower() == ".json":
+    if holds_results(model):
         return read_results(model, dataset)
-    need_training_packages(f"{model}: running a checkpoint")
     from evaluator.detection import detect, load_detector
 
     return detect(load_detector(model, device), dataset, batch=batch, least_score=least_score, progress=True)
+
+
+def holds_results(model: Path) -> bool:
+    """Whether a detector is given as what it found, so that none is run and torch is not needed."""
+    return model.suffix.lower() == ".json"
 
 
 def read_results(file: Path, dataset: LabelledImages) -> Results:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evaluator.class_map import harmonise, read_class_map
 from evaluator.datasets import LabelledImages, open_images
-from evaluator.packages import need_training_packages
+from evaluator.packages import need_scoring_packages, need_training_packages
 from evaluator.settings import UnitTestJob
 from evaluator.slices.automatic import with_automatic_slices
 from evaluator.slices.definition import SliceFile, read_slices
@@ -17,7 +17,7 @@ from evaluator.slices.examined import Examined
 from evaluator.slices.fields import check_fields
 from evaluator.slices.measure import Judging, SliceResult, measure
 from evaluator.slices.metadata import with_metadata
-from evaluator.slices.predictions import predictions, read_results, write_results
+from evaluator.slices.predictions import holds_results, predictions, read_results, write_results
 from generator.errors import DatasetInputError
 
 
@@ -42,11 +42,13 @@ def run(job: UnitTestJob, model: Path, source: Path) -> Verdict:
 
     A checkpoint's results are kept in `job.out`, as COCO results that can be named in its place. Raises ConfigError, DatasetInputError.
     """
-    need_training_packages("scenewright unit-test")
+    need_scoring_packages("scenewright unit-test")
     models = [model, *([Path(job.against)] if job.against else [])]
     for name in models:
         if not name.is_file():
             raise DatasetInputError(f"{name}: there is no such file; a checkpoint or a .json file of COCO results is needed")
+    if not all(map(holds_results, models)):
+        need_training_packages("scenewright unit-test with a checkpoint")
     dataset = opened(job, source)
     file = read_slices(job.slices) if job.slices else SliceFile()
     check_fields(file, dataset, job.slices or "slices")
@@ -84,7 +86,7 @@ def _examined(job: UnitTestJob, model: Path, dataset: LabelledImages, file: Slic
     results = predictions(model, dataset, device=job.device, batch=job.batch, least_score=job.least_score)
     if file.overlap == "segm" and any("segmentation" not in r for r in results):
         raise DatasetInputError(f"{model}: overlap: segm needs masks, and it gives boxes alone")
-    if model.suffix.lower() != ".json":
+    if not holds_results(model):
         write_results(Path(job.out) / f"{kept}.json", results, dataset)
         results = read_results(Path(job.out) / f"{kept}.json", dataset)  # what was kept is what is tested
     return Examined(dataset, results, file.overlap)

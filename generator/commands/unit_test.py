@@ -79,7 +79,9 @@ def _print(verdict: Verdict) -> None:
     print("\n".join(effect_sentence(result) for result in verdict.effects), end="\n" if verdict.effects else "")
     if verdict.against is not None:
         print(f"significantly worse: {', '.join(worse(verdict)) or 'none'}")
-    print("\n".join(f"FAILED  {text}" for text in failures(verdict)) or "nothing failed")
+    left = sum(bool(result.not_judged) for result in verdict.effects)
+    more = f"; {left} limit{'s are' if left > 1 else ' is'} not judged" if left else ""
+    print("\n".join(f"FAILED  {text}" for text in failures(verdict)) or f"nothing failed{more}")
 
 
 def _write(job: UnitTestJob, verdict: Verdict) -> None:

@@ -113,6 +113,39 @@ def test_fields_and_classes_that_the_dataset_lacks_are_told() -> None:
     assert 'effects: there is no factor with counterfactual images "weather". Known: none' in told
 
 
+@pytest.mark.parametrize(
+    ("images", "meant", "noted"),
+    [
+        ({"weather": ["rainn", "mist"]}, ["weather: no image has 'rainn'. Did you mean \"rain\"?"], []),
+        ({"weather": {"not": "rian"}}, ["weather: no image has 'rian'. Did you mean \"rain\"?"], []),
+        ({"corner_cases": ["dense_fog", "dense_fgo"]}, [], ["corner_cases = dense_fgo"]),  # what it resembles is named beside it
+        ({"weather": ["rain", "mist", "snow"]}, [], ["weather = snow"]),
+        ({"weather": ["rain", "mist"], "lanes": [2, 7]}, [], ["lanes = 7"]),
+        ({"weather": {"not": ["rain", "mist"]}, "lanes": {"not": {"from": 3}}}, [], []),
+    ],
+)
+def test_misspelt_values_in_lists_are_refused_and_others_that_nothing_has_are_noted(
+    images: dict[str, Any], meant: list[str], noted: list[str]
+) -> None:
+    facts = ({"weather": "rain"}, {"weather": "mist", "corner_cases.dense_fog": True}, {"weather": "dry"})
+    dataset = scenes(12, factors=lambda i: {**facts[i % 3], "lanes": 1 + i % 2})
+    file = SliceFile.model_validate({"slices": {"a": {"images": images}}})
+    if meant:
+        with pytest.raises(ConfigError) as caught:
+            check_fields(file, dataset, "slices.yaml")
+        assert str(caught.value).splitlines()[1:] == [f"slices.a.images.{text}" for text in meant]
+        return
+    check_fields(file, dataset, "slices.yaml")
+    (found,) = measure(file, Examined(dataset, detector(dataset, 1), "bbox"), None, JUDGING)
+    assert found.note == "; ".join(f"no image has {text}" for text in noted)
+
+
+def test_misspelt_values_of_objects_are_refused() -> None:
+    file = SliceFile.model_validate({"slices": {"a": {"objects": {"size": ["small", "midium"]}}}})
+    with pytest.raises(ConfigError, match=r"slices.a.objects.size: no object has 'midium'. Did you mean \"medium\"\?"):
+        check_fields(file, scenes(40), "slices.yaml")
+
+
 def test_slices_of_images_and_objects_count_what_they_name() -> None:
     dataset = scenes(48, 2, factors=weather)
     examined = Examined(dataset, detector(dataset, 2), "bbox")
@@ -225,9 +258,12 @@ def test_few_pairs_are_not_compared_and_have_no_interval(count: int, enough: boo
     assert (fog.pairs, fog.units) == (count + 2, count)
     assert (fog.significant, fog.change.known, fog.p_value is not None) == (enough, enough, enough)
     assert ("too few to compare" in effect_sentence(fog)) == (not enough)
-    assert fog.failures[0].endswith("more than 0.1" if enough else "more than 0.1 (no interval: fewer than 10 pairs with objects)")
+    assert [text.endswith("more than 0.1") for text in fog.failures] == [True] * enough
+    assert fog.not_judged == ("" if enough else "most_loss 0.1 is not judged: fewer than 10 pairs with objects")
+    assert effect_sentence(fog).endswith("which chance explains" if enough and not fog.significant else fog.not_judged)
     (unlimited,) = effects(SliceFile(), examined, JUDGING)
     assert not unlimited.failures
+    assert not unlimited.not_judged
 
 
 def test_an_interval_of_no_width_is_none() -> None:

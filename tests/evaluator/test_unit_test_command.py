@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from evaluator.detectors.all_detectors import DETECTOR
 from generator.cli import main
 from generator.dataset import open_dataset
 from tests.evaluator.made import annotation, coco, write_coco
-from tests.farm.runs import generate
+from tests.farm.runs import ENVIRONMENT, ROOT, generate
 
 DRAWS = "draws=100"
 LIMITS = """
@@ -110,6 +112,32 @@ def test_a_value_that_nothing_has_is_noted(tmp_path: Path, capsys: pytest.Captur
     assert expected in capsys.readouterr().out
 
 
+def test_values_in_a_list_that_nothing_has_are_refused_or_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [str(results(tmp_path / "r.json")), str(photos(tmp_path / "photos")), DRAWS, f"out={tmp_path / 'out'}"]
+    text = "slices: {wet: {images: {weather: [clear, rian]}, at_least: {ap: 0.5}, least_objects: 1}}"
+    assert main(["unit-test", *words, f"slices={slices(tmp_path / 's.yaml', text)}"]) == 2
+    assert "slices.wet.images.weather: no image has 'rian'. Did you mean \"rain\"?" in capsys.readouterr().err
+    assert main(["unit-test", *words, f"slices={slices(tmp_path / 's.yaml', text.replace('rian', 'fog'))}"]) == 0
+    assert "note: wet: no image has weather = fog\n" in capsys.readouterr().out
+
+
+def test_a_file_of_results_needs_no_network(tmp_path: Path) -> None:
+    """In an environment without torch, torchvision and timm; a checkpoint there is one clear error."""
+    words = [str(photos(tmp_path / "photos")), f"out={tmp_path / 'out'}", DRAWS]
+    hidden = "import sys, importlib.util as u; find = u.find_spec; names = {'torch', 'torchvision', 'timm'}\n"
+    hidden += "u.find_spec = lambda name, *a: None if name in names else find(name, *a)\n"
+    hidden += "sys.modules.update(dict.fromkeys(names)); from generator.cli import main; sys.exit(main(['unit-test', *sys.argv[1:]]))"
+    (tmp_path / "best.pt").touch()
+    for model, code, told in (
+        (results(tmp_path / "r.json"), 0, ""),
+        (tmp_path / "best.pt", 1, "needs torch, torchvision, timm, not installed"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", hidden, str(model), *words], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, told in done.stderr) == (code, True), done.stderr
+
+
 def test_metadata_and_class_names_come_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = photos(tmp_path / "photos")
     table = tmp_path / "photos.csv"
@@ -171,7 +199,7 @@ def test_wrong_words_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_the_effect_of_a_factor_is_told_on_a_counterfactual_dataset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A detector that sees nothing in the darkest of the three pictures of each scene."""
+    """A detector that sees nothing in the darkest of the three pictures of each scene: of two scenes, too few to judge it."""
     out = tmp_path / "balls"
     assert generate(out, 6, "counterfactual=brightness").returncode == 0
     found = [
@@ -183,15 +211,30 @@ def test_the_effect_of_a_factor_is_told_on_a_counterfactual_dataset(tmp_path: Pa
     (tmp_path / "r.json").write_bytes(orjson.dumps(found))
     text = "overlap: segm\neffects: {brightness: {baseline: 1.0, most_loss: 0.2}}"
     words = [f"slices={slices(tmp_path / 's.yaml', text)}", f"out={tmp_path / 'out'}", DRAWS]
-    assert main(["unit-test", str(tmp_path / "r.json"), str(out), *words]) == 4
+    assert main(["unit-test", str(tmp_path / "r.json"), str(out), *words]) == 0
     told = capsys.readouterr().out
-    assert "effect of brightness: AP -1.000 0.3 against 1, 2 pairs, too few to compare\n" in told
-    assert "effect of brightness: AP +0.000 0.65 against 1, 2 pairs, too few to compare\n" in told
-    assert (
-        "FAILED  effect of brightness: ap loses 1.000 with brightness = 0.3, more than 0.2 (no interval: fewer than 10 pairs with objects)"
-        in told
-    )
+    left = "too few to compare; most_loss 0.2 is not judged: fewer than 10 pairs with objects\n"
+    assert f"effect of brightness: AP -1.000 0.3 against 1, 2 pairs, {left}" in told
+    assert f"effect of brightness: AP +0.000 0.65 against 1, 2 pairs, {left}" in told
+    assert "nothing failed; 2 limits are not judged\n" in told
     report = JUnitXml.fromfile(str(tmp_path / "out" / "junit.xml"))
-    assert [(suite.name, suite.failures) for suite in report] == [("slices of balls", 0), ("effects on balls", 1)]
+    assert [(suite.name, suite.failures, suite.skipped) for suite in report] == [("slices of balls", 0, 0), ("effects on balls", 0, 2)]
     (effects,) = [suite.tests for suite in report if suite.name == "effects on balls"]
     assert effects == 2
+    assert [e["not_judged"][:13] for e in orjson.loads((tmp_path / "out" / "unit_test.json").read_bytes())["effects"]] == [
+        "most_loss 0.2"
+    ] * 2
+
+
+def test_an_effect_beyond_its_limit_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Twenty pictures of ten scenes, each by clear sky and in rain, where no person is found."""
+    folder = photos(tmp_path / "photos", 20)
+    content = orjson.loads((folder / "annotations.json").read_bytes())
+    for i, entry in enumerate(content["images"]):
+        entry["counterfactual"] = {"draw": i // 2, "factor": "weather", "value": entry["weather"]}
+    (folder / "annotations.json").write_bytes(orjson.dumps(content))
+    file = slices(tmp_path / "s.yaml", "effects: {weather: {most_loss: 0.2}}")
+    words = [str(results(tmp_path / "r.json", 20, people=range(1, 20, 2))), str(folder), f"slices={file}", f"out={tmp_path / 'out'}", DRAWS]
+    assert main(["unit-test", *words]) == 4
+    assert "FAILED  effect of weather: ap loses 0.500 with weather = rain, more than 0.2\n" in capsys.readouterr().out
+    assert JUnitXml.fromfile(str(tmp_path / "out" / "junit.xml")).failures == 1
