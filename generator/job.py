@@ -3,63 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Literal
+from typing import Any
 
 import orjson
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from generator.grammar import Grammar
-from generator.settings import OutputSettings, RenderSettings, Settings
+from generator.settings import EngineSettings, OutputSettings, RenderSettings, Settings
 
 MOST_IMAGES = 10_000_000  # of a dataset; its folders are laid out for so many (generator/writers/layout.py). Seeds stay exact in JSON
 
 
-class FarmSettings(Settings):
-    """How and where the work is done; nothing here changes a byte of the dataset.
+class FarmSettings(EngineSettings):
+    """How and where images are made; nothing here changes a byte of the dataset.
 
-    kind: local is this machine; ray is a Ray cluster, reached by `address` (HOST:PORT, or auto for the one this machine is in).
     workers: Blender processes in all; 0 is one a GPU, or on CPUs one a core as far as memory goes.
     workers_per_gpu: Blender processes that share a GPU.
     memory_mb: a worker that grows beyond it is ended and its images tried again; 0 is a fair share of the free memory.
     recycle_after: images after which a worker is replaced by a fresh one.
-    attempts: tries an image has before it goes into quarantine. Lost workers and nodes do not count.
     retry_quarantined: try again what earlier runs put into quarantine.
-    grace_s: how long an interrupted run waits for the images it has begun.
     lease_s: about how long the images that a worker is given at once should last.
-    silence_s: a worker that is not heard of for so long is given up, and its images are lent to others.
-    storage_wait_s: how long the storage may refuse to be written to before the run stops; 0 stops at once.
-    start_wait_s: how long to wait for the first worker of a cluster.
-    report_s: seconds between two lines of progress where there is no terminal.
     scratch: folder for the renderer's temporary files; null is /dev/shm where there is room, else the system's.
     metrics_file: Prometheus metrics are written there every few seconds, for node_exporter's textfile collector; null is nowhere.
     price_per_hour: what an hour of everything that works on the job costs, in any currency; null is not known.
     """
 
-    kind: Literal["local", "ray"] = "local"
-    address: str | None = None
     workers: int = Field(default=0, ge=0, le=10_000)
     workers_per_gpu: int = Field(default=1, ge=1, le=64)
     memory_mb: int = Field(default=0, ge=0)
     recycle_after: int = Field(default=1000, ge=1)
-    attempts: int = Field(default=2, ge=1, le=100)
     retry_quarantined: bool = False
-    grace_s: float = Field(default=60.0, ge=0, allow_inf_nan=False)
     lease_s: float = Field(default=40.0, gt=0, allow_inf_nan=False)
-    silence_s: float = Field(default=90.0, gt=0, allow_inf_nan=False)
-    storage_wait_s: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    start_wait_s: float = Field(default=120.0, ge=0, allow_inf_nan=False)
-    report_s: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     scratch: str | None = None
     metrics_file: str | None = None
     price_per_hour: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-
-    @model_validator(mode="after")
-    def _address_is_for_clusters(self) -> FarmSettings:
-        if self.kind == "local" and self.address is not None:
-            raise ValueError(f"address {self.address} is of a cluster: choose farm=ray, or leave it away")
-        if self.kind == "ray" and not self.address:
-            raise ValueError("farm=ray needs address: HOST:PORT of the cluster's head, or auto")
-        return self
 
 
 class Job(Settings):

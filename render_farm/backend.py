@@ -10,9 +10,9 @@ from render_farm.protocol import Answer, Message
 
 
 class Report(Message):
-    """What became of one image at a place.
+    """What became of one image, or of one task, at a place.
 
-    answer: None when it was given back untried. log: the end of Blender's log and scene: the SceneSpec as JSON, both only of what
+    answer: None when it was given back untried. log: the end of its process's log and scene: the SceneSpec as JSON, both only of what
     is not done. rejections: of the sampler, by requirement. worker: which of the place's had it. began: Unix time from which the
     answer's spans count.
     """

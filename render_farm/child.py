@@ -110,7 +110,7 @@ class Child:
         data = os.read(self._stdout.fileno(), _PIPE_BYTES)
         if not data:
             code = self._process.wait()
-            raise ChildLost(_ending(code), killed=code < 0)
+            raise ChildLost(ending("Blender's process", code), killed=code < 0)
         *lines, self._unread = (self._unread + data).split(b"\n")
         self._answers.extend(Answer.model_validate_json(line) for line in lines)
 
@@ -136,8 +136,9 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     return process.stdin, process.stdout
 
 
-def _ending(code: int) -> str:
+def ending(whose: str, code: int) -> str:
+    """How a process ended. code: as subprocess says, negative for a signal."""
     if code >= 0:
-        return f"Blender's process ended with exit code {code}"
+        return f"{whose} ended with exit code {code}"
     hint = ", as the kernel does when memory runs out" if -code == signal.SIGKILL else ""
-    return f"Blender's process was ended by {signal.Signals(-code).name}{hint}"
+    return f"{whose} was ended by {signal.Signals(-code).name}{hint}"

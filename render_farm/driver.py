@@ -1,6 +1,6 @@
 """The driver: lends missing images to the places of a back end, books what comes back, and takes back what lost places held.
 
-It knows nothing of threads, engines or Blender. A place that fails costs no image a try; an image that fails costs no place.
+It knows nothing of threads, engines or Blender; an image may as well be a task (render_farm/tasks.py). A place that fails costs no image a try; an image that fails costs no place.
 """
 
 from __future__ import annotations
@@ -47,11 +47,15 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds: how long a lease should last, a place may be silent, and the store may refuse to be written to."""
+    """Seconds: how long a lease should last, a place may be silent, and the store may refuse to be written to.
+
+    first: for each process of a place, in its first lease, when nobody knows how fast it is.
+    """
 
     lease_s: float = 40.0
     silence_s: float = 90.0
     storage_s: float = 0.0
+    first: int = 2
 
 
 @dataclass
@@ -122,7 +126,7 @@ class Driver:
         place = self._places[name]
         fair = math.ceil(self.leases.waiting / (2 * len(there)))
         if place.seconds is None:
-            return min(fair, 2 * there[name])
+            return min(fair, self._patience.first * there[name])
         return max(1, min(fair, round(self._patience.lease_s / max(place.seconds, 1e-3))))
 
     def _hear(self) -> None:

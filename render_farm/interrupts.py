@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first asks to finish what is begun, the second, or the end of the grace time, to stop at once."""
+"""Ctrl-C and SIGTERM: the first asks to end what is begun in good order, the second, or the end of the grace time, to stop at once."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupts:
-    """stop: begin no more images. stop_now: end those that are begun."""
+    """stop: begin no more. stop_now: end what is begun. doing: what happens between the two, for the user."""
 
-    def __init__(self, grace_s: float) -> None:
+    def __init__(self, grace_s: float, doing: str = "finishing the images that are begun") -> None:
         self.stop = threading.Event()
         self.stop_now = threading.Event()
         self._grace_s = grace_s
+        self._doing = doing
         self._deadline = float("inf")
 
     def ask(self) -> None:
@@ -46,14 +47,14 @@ class Interrupts:
         first = not self.stop.is_set()
         self.ask()
         if first:
-            text = f"finishing the images that are begun, for at most {self._grace_s:g} s; once more to stop at once"
+            text = f"{self._doing}, for at most {self._grace_s:g} s; once more to stop at once"
             print(f"\n{signal.Signals(number).name}: {text}", file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
-def interrupts(grace_s: float) -> Iterator[Interrupts]:
+def interrupts(grace_s: float, doing: str = "finishing the images that are begun") -> Iterator[Interrupts]:
     """Takes SIGINT and SIGTERM over for the block. Main thread only, as Python's signal handlers are."""
-    state = Interrupts(grace_s)
+    state = Interrupts(grace_s, doing)
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     state.take_over()
     try:

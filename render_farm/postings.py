@@ -27,6 +27,8 @@ from render_farm.processes import available_memory_mb
 from render_farm.protocol import Message
 from render_farm.request import REQUEST
 from render_farm.scratch import scratch_folders
+from render_farm.task_bench import TaskBench
+from render_farm.tasks import Task
 
 _LOW = 2  # images queued: fewer, and the next lease should come
 _LEAST_LIMIT_MB = 2000.0
@@ -81,6 +83,26 @@ class RenderPosting(Message):
                 "there), or say render.device=cpu to render on processors"
             )
         return slot
+
+
+class TaskPosting(Message):
+    """To do `tasks`, whose folders are seen from `root`. mark: a file that only the driver's folder has, seen from there too."""
+
+    kind: Literal["tasks"] = "tasks"
+    tasks: tuple[Task, ...]
+    root: str
+    mark: str
+    grace_s: float
+
+    def open(self, stop: Interrupts, stack: ExitStack) -> Workplace:
+        """A bench with one process at a time, until `stack` is closed. Raises RenderError."""
+        root = Path(self.root)
+        if not root.is_dir() or not (root / self.mark).exists():
+            missing = (root / self.mark).parent.parent if root.is_dir() else root
+            raise RenderError(
+                f"it does not see the folder {missing} as the driver does: begin in a folder that all machines share, and name such folders"
+            )
+        return Workplace(stack.enter_context(TaskBench(self.tasks, root, [os.environ], stop)))
 
 
 def check_same_folder(folder: Folder, token: str) -> None:

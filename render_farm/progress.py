@@ -6,29 +6,46 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from render_farm.tally import Tally
 
 Show = Callable[[Tally], None]
 
 
-@contextlib.contextmanager
-def progress(report_s: float) -> Iterator[Show]:
-    """A function to call with the tally, often; it shows on stderr images done, images/hour, time left and failures."""
-    if sys.stderr.isatty():
-        with _bar() as show:
-            yield show
-    else:
-        yield _lines(report_s)
-
-
 def facts(tally: Tally, elapsed_s: float) -> str:
     """'1,240 images/h, 0:12:30 left, 2 quarantined'"""
     rate = tally.images_per_hour(elapsed_s)
-    tried = tally.done + tally.quarantined
-    left = clock((tally.wanted - tally.finished) / tried * elapsed_s) if tried else "-:--:--"
     failed = f", {tally.quarantined} quarantined" if tally.quarantined else ""
-    return f"{rate:,.0f} images/h, {left} left{failed}"
+    return f"{rate:,.0f} images/h, {left(tally, elapsed_s)} left{failed}"
+
+
+def left(tally: Tally, elapsed_s: float) -> str:
+    """How long the rest takes if it goes on as in this run."""
+    tried = tally.done + tally.quarantined
+    return clock((tally.wanted - tally.finished) / tried * elapsed_s) if tried else "-:--:--"
+
+
+@dataclass(frozen=True)
+class Words:
+    """How progress is told: the plural of what is done, what is said until the first is, and what is said afterwards."""
+
+    things: str
+    beginning: str
+    facts: Callable[[Tally, float], str]
+
+
+IMAGES = Words("images", "Blender starts", facts)
+
+
+@contextlib.contextmanager
+def progress(report_s: float, words: Words = IMAGES) -> Iterator[Show]:
+    """A function to call with the tally, often; it shows on stderr how many are done, how fast, the time left and failures."""
+    if sys.stderr.isatty():
+        with _bar(words) as show:
+            yield show
+    else:
+        yield _lines(report_s, words)
 
 
 def clock(seconds: float) -> str:
@@ -36,7 +53,7 @@ def clock(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
 
-def _lines(report_s: float) -> Show:
+def _lines(report_s: float, words: Words) -> Show:
     start = last = time.monotonic()
 
     def show(tally: Tally) -> None:
@@ -44,23 +61,23 @@ def _lines(report_s: float) -> Show:
         now = time.monotonic()
         if now - last >= report_s or tally.finished == tally.wanted:
             last = now
-            print(f"{tally.finished}/{tally.wanted} images, {facts(tally, now - start)}", file=sys.stderr, flush=True)
+            print(f"{tally.finished}/{tally.wanted} {words.things}, {words.facts(tally, now - start)}", file=sys.stderr, flush=True)
 
     return show
 
 
 @contextlib.contextmanager
-def _bar() -> Iterator[Show]:
+def _bar(words: Words) -> Iterator[Show]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     start = time.monotonic()
-    columns = (TextColumn("images"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[facts]}"))
+    columns = (TextColumn(words.things), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[facts]}"))
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("images", total=None, facts="Blender starts")
+        task = bar.add_task(words.things, total=None, facts=words.beginning)
 
         def show(tally: Tally) -> None:
-            text = facts(tally, time.monotonic() - start) if tally.done + tally.quarantined else "Blender starts"
+            text = words.facts(tally, time.monotonic() - start) if tally.done + tally.quarantined else words.beginning
             bar.update(task, total=tally.wanted, completed=tally.finished, facts=text)
 
         yield show

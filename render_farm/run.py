@@ -17,6 +17,7 @@ import numpy as np
 
 from generator.dataset import DatasetFacts, Store, finish, open_store
 from generator.errors import ConfigError, DatasetError
+from generator.exit_codes import INTERRUPTED
 from generator.grammar import Grammar
 from generator.job import Job, identity
 from generator.writers import layout
@@ -36,7 +37,7 @@ from render_farm.timeline import Recent, trace_events
 from render_farm.timings import timings
 from render_farm.watch import Watch
 
-ALL_DONE, DONE_WITH_QUARANTINE, INTERRUPTED = 0, 3, 75  # exit codes; 75 is EX_TEMPFAIL of sysexits.h: run again
+ALL_DONE, DONE_WITH_QUARANTINE = 0, 3  # exit codes
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,19 @@ import contextlib
 import os
 import threading
 import time
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
 
 from generator import __version__
 from generator.errors import ScenewrightError
 from render_farm.backend import Report
 from render_farm.interrupts import Interrupts
-from render_farm.postings import RenderPosting, Workplace
+from render_farm.postings import RenderPosting, TaskPosting, Workplace
 from render_farm.protocol import Message
 
 _LOOK_S = 0.2
+_POSTING: TypeAdapter[RenderPosting | TaskPosting] = TypeAdapter(Annotated[RenderPosting | TaskPosting, Field(discriminator="kind")])
 
 
 class Ready(Message):
@@ -40,7 +44,7 @@ class Station:
     """Works on by itself between two calls, but begins nothing beyond what it was given."""
 
     def __init__(self, posting: str) -> None:
-        self._posting = RenderPosting.model_validate_json(posting)
+        self._posting = _POSTING.validate_json(posting)
         self._stop = Interrupts(self._posting.grace_s)
         self._open = contextlib.ExitStack()
         self._workplace: Workplace | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from generator.job import Job
-from render_farm.postings import RenderPosting
+from render_farm.postings import RenderPosting, TaskPosting
 from render_farm.protocol import Message
+from render_farm.tasks import Task
 
 _STATION_MB = 1500.0  # as render_farm/plan.py
 NO_LIMIT = 10**9  # stations
@@ -26,11 +27,6 @@ class Room:
 
 class Trade(Protocol):
     """What a run hires stations for."""
-
-    @property
-    def device(self) -> str:
-        """What they work on, for the record."""
-        ...
 
     @property
     def needs(self) -> str:
@@ -83,6 +79,50 @@ class Rendering:
 
     def started(self, device: str) -> None:
         self.device = device
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a process that does a task takes of a cluster: a GPU, or `cpus` processors, 0 for all of a node.
+
+    most: such processes at a time, 0 for as many as there is room for. device: which the user asked for.
+    """
+
+    device: Literal["cpu", "cuda"]
+    cpus: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Doing `tasks`, as TaskPosting tells them."""
+
+    tasks: tuple[Task, ...]
+    root: str
+    mark: str
+    grace_s: float
+    need: Need
+
+    @property
+    def needs(self) -> str:
+        return f"device={self.need.device}"
+
+    @property
+    def most(self) -> int:
+        return self.need.most or NO_LIMIT
+
+    def room(self, resources: Mapping[str, float]) -> Room:
+        cpus, gpus = int(resources.get("CPU", 0)), int(resources.get("GPU", 0))
+        if self.need.device == "cuda":
+            return Room(gpus, min(1.0, cpus / max(gpus, 1)), 1, max(1, cpus // max(gpus, 1)))
+        each = self.need.cpus or max(cpus, 1)
+        return Room(cpus // each, each, 0, each)
+
+    def posting(self, own: Room) -> TaskPosting:
+        return TaskPosting(tasks=self.tasks, root=self.root, mark=self.mark, grace_s=self.grace_s)
+
+    def started(self, device: str) -> None:
+        """It is known from the beginning."""
 
 
 def render_room(resources: Mapping[str, float], device: str, threads: int, workers_per_gpu: int) -> Room:

@@ -47,7 +47,7 @@ MUST_NOT = {
         "generator.cli",
         "generator.commands",
     ),
-    "render_farm/": ("generator.cli", "generator.commands"),
+    "render_farm/": ("generator.cli", "generator.commands", "evaluator"),
     "evaluator/": ("generator.render", "generator.grammar", "render_farm"),
 }
 SCENES_MAY = (

@@ -1,11 +1,14 @@
 """One cell of a study in a process of its own: python -m evaluator.study.cell FOLDER, where spec.json lies.
 
-Trains (or goes on where it was killed), judges the weights on every test set, and writes cell.json last.
+Trains (or goes on where it was stopped), judges the weights on every test set, and writes cell.json last. On SIGTERM it writes a
+checkpoint after the step that it is in. It exits as generator/exit_codes.py says.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,26 +21,37 @@ from evaluator.detection import load_detector
 from evaluator.study.cells import CELL, SPEC
 from evaluator.study.settings import REAL
 from evaluator.train.judge import judged
+from evaluator.train.loop import Interrupted, Stopping, never
 from evaluator.train.processes import Place
 from evaluator.train.run import FINAL, Result, computing, run
 from evaluator.train.selection import synthetic_held_out, worth
 from evaluator.train.settings import TrainJob
-from generator.errors import ScenewrightError
-from generator.storage.atomic import write_file
+from generator.errors import DatasetError, DeviceError, ScenewrightError
+from generator.exit_codes import INTERRUPTED, REFUSED, STORAGE
+from generator.storage.atomic import disk_errors, write_file
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, stopping: Stopping = never) -> int:
     spec = orjson.loads((folder / SPEC).read_bytes())
     job = TrainJob.model_validate(spec["train"])
     try:
-        (result,) = run(job)
+        (result,) = run(job, stopping)
         scores = {REAL: result.test, **_elsewhere(job, result, spec["tests"])}
+        content = {**{k: v for k, v in asdict(result).items() if k != "folder"}, "scores": scores}
+        with disk_errors(folder):
+            write_file(folder, folder / CELL, orjson.dumps(content, option=orjson.OPT_INDENT_2))
     except ScenewrightError as error:
         print(f"scenewright: {error}", file=sys.stderr)
-        return error.exit_code
-    content = {**{k: v for k, v in asdict(result).items() if k != "folder"}, "scores": scores}
-    write_file(folder, folder / CELL, orjson.dumps(content, option=orjson.OPT_INDENT_2))
+        return _code(error)
     return 0
+
+
+def _code(error: ScenewrightError) -> int:
+    if isinstance(error, Interrupted):
+        return INTERRUPTED
+    if isinstance(error, DatasetError) and isinstance(error.__cause__, OSError):
+        return STORAGE
+    return 1 if isinstance(error, DeviceError) else REFUSED  # another machine may have what this one lacks
 
 
 def _elsewhere(job: TrainJob, result: Result, tests: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -56,4 +70,6 @@ def _elsewhere(job: TrainJob, result: Result, tests: dict[str, dict[str, Any]]) 
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    asked = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    sys.exit(main(Path(sys.argv[1]), asked.is_set))

@@ -17,7 +17,7 @@ from evaluator.train.selection import split, synthetic_pool
 from evaluator.train.settings import TrainJob
 from generator.errors import ConfigError
 
-CELLS, CELL, SPEC, LOG = "cells", "cell.json", "spec.json", "log.txt"
+CELLS, CELL, SPEC = "cells", "cell.json", "spec.json"
 
 
 @dataclass(frozen=True, eq=False)

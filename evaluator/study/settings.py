@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from evaluator.detectors.all_detectors import AnyDetector
 from evaluator.train.settings import FilterSettings, RecipeSettings, SplitSettings
-from generator.settings import Settings
+from generator.settings import EngineSettings, Settings
 
 REAL, SYNTHETIC = "real", "synthetic"
 
@@ -19,8 +19,8 @@ class StudyJob(Settings):
     real, synthetic: the sets whose mixes are studied. fractions: of the photos left for training, and counts: of synthetic images, 0
     for none; every pair of them but none of both is trained, for each of `seeds`. mixes: how both are used where there are both.
     others: more synthetic sets by name, each trained on alone. tests: more sets by name to be judged on. measure: of the tables.
-    real_share, pretrain_share, finetune_lr: as in `scenewright train`. workers: trainings at a time on this machine; 0 is one a GPU,
-    or one.
+    real_share, pretrain_share, finetune_lr: as in `scenewright train`. workers: trainings at a time, on this machine or in all of a
+    cluster; 0 is one a GPU, or where there is none one here, and as many as there is room for in a cluster. farm: who runs them.
     """
 
     real: str = Field(min_length=1)
@@ -46,6 +46,7 @@ class StudyJob(Settings):
     threads: int = Field(ge=0)
     readers: int = Field(ge=1, le=256)
     workers: int = Field(ge=0, le=256)
+    farm: EngineSettings
     out: str = Field(min_length=1)
 
     @field_validator("real", "synthetic", mode="before")
@@ -70,4 +71,6 @@ class StudyJob(Settings):
         taken = {REAL, SYNTHETIC, *self.others} & set(self.tests) | {REAL, SYNTHETIC} & set(self.others)
         if taken:
             raise ValueError(f"others, tests: the names {', '.join(sorted(taken))} are taken")
+        if self.farm.kind == "ray" and self.device == "auto":
+            raise ValueError("farm=ray: say device=cuda or device=cpu, or each machine would choose for itself")
         return self

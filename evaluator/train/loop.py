@@ -10,7 +10,7 @@ import contextlib
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,25 @@ from evaluator.train.mixes import Phase
 from evaluator.train.processes import Place
 from evaluator.train.settings import RecipeSettings
 from generator.errors import ScenewrightError
+from generator.exit_codes import INTERRUPTED
 from generator.streams import Stream
 
 LAST, BEST, BAD_BATCH = "last.pt", "best.pt", "bad_batch.pt"
 _SAY_EVERY_S = 10.0
 _LEAST_LR = 0.01  # where the cosine ends, times the learning rate
+
+
+Stopping = Callable[[], bool]  # whether the training is to stop at the next step
+
+
+def never() -> bool:
+    return False
+
+
+class Interrupted(ScenewrightError):
+    """The training was told to stop, and has written down how far it is."""
+
+    exit_code = INTERRUPTED
 
 
 class TrainingError(ScenewrightError):
@@ -51,7 +65,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Course:
-    """Everything that a training needs, besides its state. folder: where number 0 writes."""
+    """Everything that a training needs, besides its state. folder: where number 0 writes. stopping: the same in all processes."""
 
     detector: Detector
     lesson: Lesson
@@ -61,10 +75,11 @@ class Course:
     place: Place
     folder: Path
     readers: int
+    stopping: Stopping
 
 
 def train(course: Course) -> Standing:
-    """Trains `course.detector.model` in place, from its checkpoint if there is one; how it ended. Raises TrainingError."""
+    """Trains `course.detector.model` in place, from its checkpoint if there is one; how it ended. Raises TrainingError, Interrupted."""
     model = course.detector.model
     standing, optimizer_state, lines = Standing(), None, 0
     if (course.folder / LAST).exists():
@@ -74,17 +89,16 @@ def train(course: Course) -> Standing:
     course.place.wait()  # nobody writes before all have read
     curves = Curves(course.folder, lines, _overall(course, standing)) if course.place.writes else None
     together = course.place.together(model)
-    for number in range(standing.phase, len(course.phases)):
-        if number > standing.phase:
-            standing, optimizer_state = Standing(phase=number), None
-        optimizer = optimizer_of(model, course.recipe)
-        if optimizer_state is not None:
-            optimizer.load_state_dict(optimizer_state)
-        standing = _phase(course, together, optimizer, standing, curves)
-        if course.recipe.patience and standing.best is not None:
-            model.load_state_dict(load(course.folder / BEST)["weights"])
-    if curves:
-        curves.close()
+    with contextlib.closing(curves) if curves else contextlib.nullcontext():
+        for number in range(standing.phase, len(course.phases)):
+            if number > standing.phase:
+                standing, optimizer_state = Standing(phase=number), None
+            optimizer = optimizer_of(model, course.recipe)
+            if optimizer_state is not None:
+                optimizer.load_state_dict(optimizer_state)
+            standing = _phase(course, together, optimizer, standing, curves)
+            if course.recipe.patience and standing.best is not None:
+                model.load_state_dict(load(course.folder / BEST)["weights"])
     return standing
 
 
@@ -139,8 +153,11 @@ def _phase(course: Course, together: nn.Module, optimizer: torch.optim.Optimizer
             judges = course.validation is not None and (standing.step % recipe.validate_every == 0 or last)
             if judges:
                 standing = _validated(course, standing, curves)
-            if judges or last or standing.step % recipe.checkpoint_every == 0:
+            stopping = not last and course.stopping()
+            if judges or last or stopping or standing.step % recipe.checkpoint_every == 0:
                 _save(course, optimizer, standing, curves)
+            if stopping:
+                raise Interrupted(f"stopped after step {standing.step:,} of {phase.steps:,}; it goes on from there")
             if _stopped(recipe, standing):
                 break
     return standing

@@ -19,7 +19,7 @@ from evaluator.detectors.checkpoints import Detector, load_detector, save_detect
 from evaluator.train.batches import Lesson
 from evaluator.train.curves import write_page
 from evaluator.train.judge import Judgement, judged
-from evaluator.train.loop import LAST, Course, train
+from evaluator.train.loop import LAST, Course, Stopping, never, train
 from evaluator.train.processes import Place, place
 from evaluator.train.selection import Selection, selected
 from evaluator.train.settings import TrainJob
@@ -47,10 +47,10 @@ class Result:
     test: Judgement | None
 
 
-def run(job: TrainJob) -> list[Result]:
+def run(job: TrainJob, stopping: Stopping = never) -> list[Result]:
     """One Result for each seed, in `out`/seed_N; finished ones are read, begun ones go on. In every process the same."""
     with place(job.device) as here, computing(job, here):
-        return [_one(job, seed, here) for seed in job.seeds]
+        return [_one(job, seed, here, stopping) for seed in job.seeds]
 
 
 def begun(job: TrainJob) -> bool:
@@ -74,7 +74,7 @@ def computing(job: TrainJob, here: Place) -> Iterator[None]:
         cv2.setNumThreads(cv2_threads)
 
 
-def _one(job: TrainJob, seed: int, here: Place) -> Result:
+def _one(job: TrainJob, seed: int, here: Place, stopping: Stopping) -> Result:
     """Nothing is written before all that a job can be refused for was looked at."""
     folder = Path(job.out) / f"seed_{seed}"
     with disk_errors(folder):
@@ -86,7 +86,7 @@ def _one(job: TrainJob, seed: int, here: Place) -> Result:
             if found := _finished(job, folder):  # by another process since
                 return found
             _note_job(job, folder, here)
-            return _trained(job, chosen, lesson, detector, folder, here)
+            return _trained(job, chosen, lesson, detector, folder, here, stopping)
 
 
 def _finished(job: TrainJob, folder: Path) -> Result | None:
@@ -95,10 +95,10 @@ def _finished(job: TrainJob, folder: Path) -> Result | None:
     return read_result(folder) if (folder / RESULT).exists() else None
 
 
-def _trained(job: TrainJob, chosen: Selection, lesson: Lesson, detector: Detector, folder: Path, here: Place) -> Result:
+def _trained(job: TrainJob, chosen: Selection, lesson: Lesson, detector: Detector, folder: Path, here: Place, stopping: Stopping) -> Result:
     began = time.monotonic()
     phases = job.mix.phases(job.recipe.steps, *(_count(chosen.train.get(s)) for s in ("real", "synthetic")))
-    standing = train(Course(detector, lesson, phases, job.recipe, chosen.validation, here, folder, job.readers))
+    standing = train(Course(detector, lesson, phases, job.recipe, chosen.validation, here, folder, job.readers, stopping))
     steps = sum(phase.steps for phase in phases[: standing.phase]) + standing.step
     scores = [judged(detector, d, here, job.recipe.batch) if d else None for d in (chosen.validation, chosen.test)]
     result = Result(lesson.seed, folder, chosen.classes, chosen.counts, chosen.notes, steps, time.monotonic() - began, *scores)

@@ -43,9 +43,10 @@ def main(arguments: Sequence[str]) -> int:
 def plan_one(order: Order, images: int | None) -> int:
     """Calibrates and prints; 75 when it was interrupted."""
     from generator.commands.facts import facts_of
+    from generator.exit_codes import INTERRUPTED
     from generator.storage import folder_at
     from render_farm.estimate import calibration_images, estimate
-    from render_farm.run import INTERRUPTED, run
+    from render_farm.run import run
 
     job = order.job
     count = min(job.count, images or calibration_images(job))

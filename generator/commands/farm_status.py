@@ -29,7 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     made.add_argument("out", help="folder or URL of the dataset")
     out = made.parse_args(arguments).out
 
-    from render_farm.run import ALL_DONE, DONE_WITH_QUARANTINE, INTERRUPTED
+    from generator.exit_codes import INTERRUPTED
+    from render_farm.run import ALL_DONE, DONE_WITH_QUARANTINE
     from render_farm.standing import standing
 
     found = standing(out, time.time())

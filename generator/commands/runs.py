@@ -51,8 +51,9 @@ def run_all(made: Sequence[Order], share: Share | None = None) -> int:
     """One after the other, then one table that compares them; the worst exit code, or at once that of an interruption."""
     from generator.commands.facts import facts_of
     from generator.commands.summary import print_comparison, print_summary
+    from generator.exit_codes import INTERRUPTED
     from generator.grammar.counterfactuals import told
-    from render_farm.run import INTERRUPTED, run
+    from render_farm.run import run
     from render_farm.share import ALL
 
     results: list[Result] = []

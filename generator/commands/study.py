@@ -10,13 +10,15 @@ from generator.commands.arguments import hydra_parser, print_configs, table
 from generator.commands.tree import listing
 
 if TYPE_CHECKING:
+    from evaluator.study.cells import Cell
     from evaluator.study.settings import StudyJob
+    from render_farm.task_run import TaskResult
 
 HELP = """\
 Trains on real images, synthetic ones and mixes of both, for several seeds, and says what synthetic images add to few photos, how many
 photos they replace, and how well each train set serves on each test set. Every training is a cell with a folder of its own: what is done
-is skipped, what was interrupted (Ctrl-C: exit code 75) goes on. The same command on several machines that share `out` divides the cells
-between them."""
+is skipped, what was interrupted (Ctrl-C: exit code 75) goes on. The farm's engine runs them: on this machine, on a Ray cluster
+(farm=ray), or by the same command on several machines that share `out`, which divide the cells between them."""
 EXAMPLES = """\
 examples:
   scenewright study real=photos synthetic=data/cards out=out/study
@@ -24,16 +26,18 @@ examples:
   scenewright study real=photos synthetic=data/v2 '+others.v1=data/v1' '+tests.phone=more_photos'
   scenewright study real=photos synthetic=data/cards 'mixes=[mixed,finetune]' recipe.steps=600 threads=1
   scenewright study --multirun real=photos synthetic=data/cards detector=fcos,faster_rcnn
+  scenewright study real=photos synthetic=data/cards farm=ray farm.address=10.0.0.1:6379 device=cuda
   scenewright study real=photos synthetic=data/cards --plan              the cells, what is done, and stop
 
 keys (all that --cfg prints can be set):
   fractions=[0,0.1,0.25,0.5,1]   counts=[0,250,1000,4000]   seeds=[0,1,2]   mixes=[mixed,finetune]   measure=ap50|ap|ap75
   split.test=0.3  split.synthetic_test=0.05  real_share=0.5  workers=0 (one a GPU, or one)  threads=0
+  farm.attempts=2  farm.grace_s=60
   detector.*, recipe.*, filter.*, class_map, classes as in `scenewright train`"""
 
 
 def main(arguments: Sequence[str]) -> int:
-    made = hydra_parser("study", HELP, f"{EXAMPLES}\n\noptions of each group:\n{listing('detector', 'recipe')}")
+    made = hydra_parser("study", HELP, f"{EXAMPLES}\n\noptions of each group:\n{listing('detector', 'recipe', 'farm')}")
     made.add_argument("--plan", action="store_true", help="list the trainings and which of them are done")
     options = made.parse_intermixed_args(arguments)
 
@@ -56,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
 def _run(jobs: Sequence[StudyJob]) -> int:
     """One study after the other; Ctrl-C is an interruption once something is there to go on from."""
     from evaluator.study.cells import begun
-    from render_farm.run import INTERRUPTED
+    from generator.exit_codes import INTERRUPTED
 
     worst = 0
     for number, job in enumerate(jobs):
@@ -65,6 +69,8 @@ def _run(jobs: Sequence[StudyJob]) -> int:
         except KeyboardInterrupt:
             if not (number or begun(job)):
                 raise
+            worst = INTERRUPTED
+        if worst == INTERRUPTED:
             print(f"scenewright: interrupted; the same command again goes on with the trainings in {job.out}", file=sys.stderr)
             return INTERRUPTED
     return worst
@@ -87,11 +93,15 @@ def _study(job: StudyJob) -> int:
 
     from evaluator.study.cells import cells
     from evaluator.study.report import as_json, html_page
-    from evaluator.study.run import done, run_cells
+    from evaluator.study.run import done
     from evaluator.study.tables import amount_rows, amounts, cross_rows, points
+    from generator.exit_codes import INTERRUPTED
 
     wanted = cells(job)
-    failed = run_cells(job, wanted)
+    result = run_cells(job, wanted)
+    if result.interrupted:
+        return INTERRUPTED
+    failed = {wanted[number]: why for number, why in result.failed.items()}
     finished = [cell for cell in wanted if done(cell)]
     found = points(job, finished)
     if not found:
@@ -105,3 +115,19 @@ def _study(job: StudyJob) -> int:
     (out / "study.html").write_text(html_page(job, found, missing, failed))
     print(f"report: {out / 'study.html'}, {out / 'study.json'}")
     return 1 if failed else 0
+
+
+def run_cells(job: StudyJob, wanted: Sequence[Cell]) -> TaskResult:
+    """Until every cell is done or has failed, or the run was told to stop."""
+    from evaluator.study.cells import CELL, SPEC
+    from evaluator.study.run import environments, order
+    from render_farm.task_run import Undertaking, run_tasks
+    from render_farm.tasks import Task
+    from render_farm.trades import Need
+
+    tasks = [
+        Task(name=str(c), module="evaluator.study.cell", folder=str(c.folder), order=order(c), order_name=SPEC, result_name=CELL)
+        for c in wanted
+    ]
+    need = Need("cuda" if job.device == "cuda" else "cpu", job.threads, job.workers)
+    return run_tasks(Undertaking("trainings", tasks, job.out, environments(job), need), job.farm)

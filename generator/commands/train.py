@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 
     need_training_packages("scenewright train")
     from evaluator.train.settings import TrainJob
-    from render_farm.run import INTERRUPTED
+    from generator.exit_codes import INTERRUPTED
 
     jobs = [validated(TrainJob, config) for config in configs]
     for number, job in enumerate(jobs):

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+import torch
 
 from evaluator.study.cell import main as run_cell
-from evaluator.study.cells import CELL, Cell, cells
-from evaluator.study.run import done, in_own_process, run_cells
+from evaluator.study.cells import SPEC, Cell, cells
+from evaluator.study.run import done, environments, order
 from evaluator.study.settings import StudyJob
 from evaluator.study.tables import Point, amount_rows, amounts, cross_rows, photos_worth
+from evaluator.train.loop import Interrupted, TrainingError
 from generator.cli import main
 from generator.commands.compose import compose_points
 from generator.commands.validate import validated
-from generator.errors import ConfigError, DatasetInputError
+from generator.errors import ConfigError, DatasetInputError, DeviceError
+from generator.exit_codes import INTERRUPTED, REFUSED, STORAGE
+from generator.storage.atomic import disk_errors
+from render_farm.task_run import TaskResult
 from tests.evaluator.made import shapes
-from tests.evaluator.test_train import TINY
+from tests.evaluator.test_train import TINY, weights
 from tests.farm.runs import ENVIRONMENT, ROOT
 
 SMALL = ("fractions=[0,0.5,1]", "counts=[0,4,8]", "seeds=[0,1]", "split.synthetic_test=0.3", "recipe.steps=2")
@@ -40,13 +46,6 @@ def sets(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 def study(out: Path, *words: str) -> StudyJob:
     (point,) = compose_points("study", [*TINY, *SMALL, f"out={out}", *words], multirun=False)
     return validated(StudyJob, point.config)
-
-
-def finish(cell: Cell, images: int = 10, score: float = 0.5, **elsewhere: float) -> None:
-    """As if it had been trained."""
-    counts = [["images of"], ["real, training", str(images)], ["synthetic, training", str(cell.count)]]
-    scores = {name: {"bbox": {"ap50": value}} for name, value in {"real": score, **elsewhere}.items()}
-    (cell.folder / CELL).write_bytes(orjson.dumps({"counts": counts, "scores": scores}))
 
 
 def test_every_pair_of_fraction_and_count_is_trained_for_every_seed(sets: tuple[str, str], tmp_path: Path) -> None:
@@ -78,45 +77,14 @@ def test_a_cell_is_known_by_all_that_decides_it(sets: tuple[str, str], tmp_path:
     assert not changed & set(base)
 
 
-def test_two_machines_divide_the_cells(sets: tuple[str, str], tmp_path: Path) -> None:
-    job = study(tmp_path, *sets)
-    ran: list[str] = []
-
-    def start(cell: Cell, gpu: int | None) -> int:
-        ran.append(cell.folder.name)
-        finish(cell)
-        return 0
-
-    both = [threading.Thread(target=run_cells, args=(job, cells(job), start)) for _ in range(2)]
-    for thread in both:
-        thread.start()
-    for thread in both:
-        thread.join()
-    assert sorted(ran) == sorted(cell.folder.name for cell in cells(job))
-    assert run_cells(job, cells(job), start) == {}
-    assert len(ran) == len(cells(job))  # what is done is skipped
-
-
-def test_a_cell_that_fails_does_not_stop_the_others(sets: tuple[str, str], tmp_path: Path) -> None:
-    job = study(tmp_path, *sets)
-    wanted = cells(job)
-
-    def start(cell: Cell, gpu: int | None) -> int:
-        if cell is wanted[2]:
-            (cell.folder / "log.txt").write_text("step 5\nscenewright: the loss is nan\n")
-            return 1
-        finish(cell)
-        return 0
-
-    assert run_cells(job, wanted, start) == {wanted[2]: "scenewright: the loss is nan"}
-    assert sum(done(cell) for cell in wanted) == len(wanted) - 1
-
-
-def test_ctrl_c_is_an_interruption_once_a_training_has_begun(sets: tuple[str, str], tmp_path: Path) -> None:
-    words = [*TINY, *SMALL, *sets, f"out={tmp_path / 'out'}", "recipe.steps=100000"]
-    command = [sys.executable, "-m", "generator.cli", "study", *words]
+def test_a_signal_lets_trainings_write_a_checkpoint_from_which_they_go_on_to_the_same_weights(
+    sets: tuple[str, str], tmp_path: Path
+) -> None:
+    """Far from the next checkpoint that was due anyway."""
+    alone = ("fractions=[1]", "counts=[8]", "seeds=[0]", "mixes=[mixed]", "recipe.steps=30", "recipe.checkpoint_every=1000")
+    command = [sys.executable, "-m", "generator.cli", "study", *TINY, *SMALL, *sets, *alone, f"out={tmp_path / 'out'}"]
     with subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, start_new_session=True, stderr=subprocess.PIPE, text=True) as process:
-        while not list(tmp_path.glob("out/cells/*/seed_0/last.pt")):
+        while not any(file.stat().st_size for file in tmp_path.glob("out/cells/*/seed_0/curves.jsonl")):
             assert process.poll() is None, process.communicate()[1]
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)  # a terminal tells all of a command's processes
@@ -124,6 +92,57 @@ def test_ctrl_c_is_an_interruption_once_a_training_has_begun(sets: tuple[str, st
     assert process.returncode == 75, told
     assert "interrupted; the same command again goes on with the trainings in" in told
     assert "Traceback" not in told
+    (folder,) = tmp_path.glob("out/cells/*")
+    stopped = torch.load(folder / "seed_0" / "last.pt", weights_only=True)["standing"]["step"]
+    assert 0 < stopped < 30
+    (cell,) = cells(study(tmp_path / "out", *sets, *alone))
+    assert run_cell(cell.folder) == 0
+    (other,) = cells(study(tmp_path / "other", *sets, *alone))
+    other.folder.mkdir(parents=True)
+    (other.folder / SPEC).write_text(order(other))
+    assert run_cell(other.folder) == 0
+    ours, theirs = (weights(c.folder) for c in (cell, other))
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+def test_what_a_cell_exits_with(sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verdict is not tried again, a disk that fails ends the study, a machine without the device leaves the cell to another."""
+    cell = cells(study(tmp_path, *sets))[0]
+    cell.folder.mkdir(parents=True)
+    (cell.folder / SPEC).write_text(order(cell))
+    for error, code in (
+        (TrainingError("the loss is nan"), REFUSED),
+        (DatasetInputError("it is no dataset"), REFUSED),
+        (DeviceError("there is no GPU"), 1),
+        (Interrupted("stopped"), INTERRUPTED),
+    ):
+
+        def run(job: object, stopping: object, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr("evaluator.study.cell.run", run)
+        assert run_cell(cell.folder) == code
+
+    def full(job: object, stopping: object) -> None:
+        with disk_errors(cell.folder):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("evaluator.study.cell.run", full)
+    assert run_cell(cell.folder) == STORAGE
+
+
+def test_gpus_are_dealt_to_the_trainings(sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+
+    def gpus(*words: str) -> list[str | None]:
+        return [one.get("CUDA_VISIBLE_DEVICES") for one in environments(study(tmp_path, *sets, *words))]
+
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert gpus("device=auto") == ["0", "1"]
+    assert gpus("device=cuda", "workers=3") == ["0", "1", "0"]
+    assert gpus("device=cpu", "workers=2") == [None, None]
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "5,7")
+    assert gpus("device=auto") == ["5", "7"], "those that this process may use"
 
 
 def test_ctrl_c_before_a_training_has_begun_is_a_stop(
@@ -190,14 +209,17 @@ def test_the_cross_table_holds_whole_sets(sets: tuple[str, str], tmp_path: Path)
     ]
 
 
-def in_this_process(cell: Cell, gpu: int | None) -> int:
-    return run_cell(cell.folder)
+def in_this_process(job: StudyJob, wanted: Sequence[Cell]) -> TaskResult:
+    for cell in wanted:
+        if not done(cell):
+            cell.folder.mkdir(parents=True, exist_ok=True)
+            (cell.folder / SPEC).write_text(order(cell))
+            assert run_cell(cell.folder) == 0
+    return TaskResult({}, interrupted=False)
 
 
 def test_a_study_from_words_to_page(sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    from evaluator.study import run
-
-    monkeypatch.setattr(run.run_cells, "__defaults__", (in_this_process,))
+    monkeypatch.setattr("generator.commands.study.run_cells", in_this_process)
     words = [*TINY, *SMALL, *sets, "fractions=[0,1]", "counts=[0,8]", f"+tests.more={sets[0].split('=')[1]}", f"out={tmp_path}"]
     assert main(["study", *words, "--plan"]) == 0
     assert "6 trainings, 0 done" in capsys.readouterr().out
@@ -220,10 +242,19 @@ def test_a_study_from_words_to_page(sets: tuple[str, str], tmp_path: Path, monke
     assert {p: p.stat().st_mtime_ns for p in tmp_path.glob("cells/*/cell.json")} == before
 
 
-def test_a_cell_runs_in_a_process_of_its_own(sets: tuple[str, str], tmp_path: Path) -> None:
-    job = study(tmp_path, *sets, "fractions=[1]", "counts=[8]", "seeds=[0]", "mixes=[mixed]", "recipe.steps=1")
-    assert run_cells(job, cells(job), in_own_process) == {}
-    assert all(done(cell) for cell in cells(job))
+def test_cells_run_on_the_farm_and_one_that_fails_does_not_stop_the_others(
+    sets: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*TINY, *SMALL, *sets, "fractions=[1]", "counts=[8]", "seeds=[0,1]", "mixes=[mixed]", "recipe.steps=1", f"out={tmp_path}"]
+    first, second = cells(study(tmp_path, *words[len(TINY) + len(SMALL) :]))
+    (first.folder / "seed_0").mkdir(parents=True)
+    (first.folder / "seed_0" / "job.json").write_text("{}")  # of another job
+    assert main(["study", *words, "workers=2"]) == 1
+    assert (done(first), done(second)) == (False, True)
+    report = orjson.loads((tmp_path / "study.json").read_bytes())
+    assert report["not_done"] == 1
+    assert "belongs to another job" in report["failed"][str(first)]
+    assert "2/2 trainings" in capsys.readouterr().err
 
 
 def test_wrong_studies_are_told(sets: tuple[str, str], tmp_path: Path) -> None:
@@ -235,6 +266,8 @@ def test_wrong_studies_are_told(sets: tuple[str, str], tmp_path: Path) -> None:
         (("split.test=0",), "must be above 0"),
         (("+others.real=x",), "the names real are taken"),
         (("synthetic=null",), "synthetic: .*name a set"),
+        (("farm=ray", "device=auto"), "farm=ray: say device=cuda or device=cpu"),
+        (("farm.address=x",), "address x is of a cluster"),
     ):
         with pytest.raises((ConfigError, DatasetInputError), match=text):
             cells(study(tmp_path, *sets, *words))

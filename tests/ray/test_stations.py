@@ -13,11 +13,13 @@ from generator.grammar import load_grammar, read_grammar_file
 from generator.job import FarmSettings, Job
 from generator.settings import OutputSettings, RenderSettings
 from generator.storage import folder_at
-from render_farm.postings import RenderPosting, check_same_folder, token_of
+from render_farm.backend import Report
+from render_farm.postings import RenderPosting, TaskPosting, check_same_folder, token_of
 from render_farm.request import write_request
 from render_farm.station import Ready, Station, Word
 from render_farm.trades import Room, render_room
 from tests.farm.runs import BALLS, ENVIRONMENT
+from tests.farm.test_tasks import tasks, until
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'scenewright[ray]'")
 
@@ -67,6 +69,33 @@ def test_a_station_works_its_lease_off_and_gives_back_what_it_has_not_begun(tmp_
 def test_a_gpu_that_blender_cannot_use_is_an_error_and_never_the_cpu(tmp_path: Path) -> None:
     said = Ready.model_validate_json(Station(posting(tmp_path, "cpu", gpu=True)).start())
     assert "the cluster gave this worker a GPU, but Cycles finds none that it can use" in said.error
+
+
+def test_a_station_does_a_task_at_a_time_and_wants_more_when_it_has_none(tmp_path: Path) -> None:
+    (tmp_path / "mark").touch()
+    own = tuple(tasks(tmp_path, ["slow 0.5", "done", "waits"]))
+    station = Station(TaskPosting(tasks=own, root=str(tmp_path), mark="mark", grace_s=60.0).model_dump_json())
+    assert Ready.model_validate_json(station.start()).error == ""
+    assert not Word.model_validate_json(station.work([0, 1], [], 0.0, False)).wants_more
+    said: list[Report] = []
+    while len(said) < 2:
+        said += Word.model_validate_json(station.work([], [], 30.0, False)).reports
+    assert [(r.index, r.answer and r.answer.status) for r in said] == [(0, "done"), (1, "done")]
+    assert Word.model_validate_json(station.work([], [], 0.0, False)).wants_more
+    station.work([2], [], 0.0, False)
+    until((tmp_path / "errands/2/waiting.txt").exists)
+    while not (back := Word.model_validate_json(station.work([], [], 1.0, True)).reports):
+        pass
+    assert [(r.index, r.answer) for r in back] == [(2, None)]
+    assert (tmp_path / "errands/2/checkpoint.txt").exists(), "asked again and again to stop, it still had its time"
+    station.close()
+
+
+def test_tasks_whose_folder_a_station_does_not_see_are_refused(tmp_path: Path) -> None:
+    for root in (tmp_path, tmp_path / "none"):
+        posting = TaskPosting(tasks=(), root=str(root), mark="out/run/mark", grace_s=60.0)
+        said = Ready.model_validate_json(Station(posting.model_dump_json()).start())
+        assert "as the driver does: begin in a folder that all machines share" in said.error
 
 
 def test_a_folder_that_is_not_shared_is_found_out(tmp_path: Path) -> None:

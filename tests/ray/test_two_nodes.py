@@ -6,11 +6,13 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.farm.runs import ENVIRONMENT, INTERRUPTED, ROOT, card, checksums, children, run, words
@@ -108,6 +110,75 @@ def test_a_killed_driver_and_a_signal_are_cured_by_the_same_command(cluster: Any
         process.wait(timeout=60)
     assert process.returncode == 0, said(out)
     assert f"{card(out)['counts']['images']} of 40 images" in said(out)
+
+
+ERRANDS = """
+import sys
+from pathlib import Path
+from generator.settings import EngineSettings
+from tests.farm.test_tasks import run
+engine = EngineSettings(kind="ray", address=sys.argv[2], attempts=3, report_s=0.5)
+result = run(Path(sys.argv[1]), sys.argv[3:], engine=engine)
+print(dict(result.failed))
+sys.exit(75 if result.interrupted else 0)
+"""
+
+
+@contextlib.contextmanager
+def errands(out: Path, cluster: Any, orders: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """Tasks on the cluster, begun in the folder's parent, which its nodes share."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with open(out.with_suffix(".txt"), "w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", ERRANDS, out.name, cluster.address, *orders], cwd=out.parent, env=ENVIRONMENT, stdout=log, stderr=log
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def errands_at(out: Path, name: str, count: int, process: subprocess.Popen[str]) -> list[Path]:
+    """Waits until `count` errands have a file of this name."""
+    end = time.monotonic() + 90
+    while len(found := list(out.glob(f"errands/*/{name}"))) < count:
+        assert process.poll() is None, said(out)
+        assert time.monotonic() < end, said(out)
+        time.sleep(0.02)
+    return found
+
+
+@pytest.mark.slow
+def test_tasks_on_a_cluster_survive_a_killed_station_and_go_on_after_a_signal(cluster: Any, tmp_path: Path) -> None:
+    out = tmp_path / "here" / "tasks"
+    orders = ["slow 1"] * 8 + ["fails 1", "refused"]
+    with errands(out, cluster, orders) as process:
+        errands_at(out, "result.txt", 2, process)
+        first, second = cluster.nodes
+        while not (
+            len(own := stations(first)) == len(stations(second)) == 1 and children(own[0])
+        ):  # those of an earlier test may be ending
+            assert process.poll() is None, said(out)
+            time.sleep(0.02)
+        os.kill(own[0], signal.SIGKILL)
+        process.wait(timeout=90)
+    assert process.returncode == 0, said(out)
+    assert "{9: 'the loss is nan'}" in said(out)
+    assert len(list(out.glob("errands/*/result.txt"))) == 9
+    (log,) = out.glob("run/log-*.jsonl")
+    happened = [orjson.loads(line) for line in log.read_bytes().splitlines()]
+    assert [event["event"] for event in happened].count("lost") == 1
+    assert [event["task"] for event in happened if event["event"] == "retry"] == ["errand 8"], "a lost station costs no task a try"
+    assert not list(out.glob("run/mark-*"))
+
+    out = tmp_path / "here" / "stopped"
+    with errands(out, cluster, ["waits", "waits", "done"]) as process:
+        errands_at(out, "waiting.txt", 2, process)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+    assert process.returncode == INTERRUPTED, said(out)
+    assert len(list(out.glob("errands/*/checkpoint.txt"))) == 2
 
 
 @pytest.mark.slow
