@@ -1,6 +1,7 @@
 """The driver: lends missing images to the places of a back end, books what comes back, and takes back what lost places held.
 
-It knows nothing of threads, engines or Blender; an image may as well be a task (render_farm/tasks.py). A place that fails costs no image a try; an image that fails costs no place.
+It knows nothing of threads, engines or Blender; an image may as well be a task (render_farm/tasks.py). A place that fails costs no
+image a try; an image that fails costs no place.
 """
 
 from __future__ import annotations
