@@ -151,3 +151,13 @@ def test_leases_last_about_as_long_as_wanted_and_end_small(seconds: float, size:
     assert backend.sizes[0] == 2, "a small one first, to learn"
     assert backend.sizes[1] == size
     assert backend.sizes[-1] == 1
+
+
+def test_what_lasts_long_is_lent_one_at_a_time_from_the_first() -> None:
+    """So that no place holds what another could begin."""
+    backend = Timed(Random(0), set(), {}, 0)
+    backend.seconds = 100.0
+    patience = Patience(PATIENCE.lease_s, 1e9, first=1)
+    driver = Driver(Leases(np.arange(20), ATTEMPTS), backend, FakeLedger(backend), patience, lambda: backend.now)
+    driver.run(Interrupts(60.0), lambda: None)
+    assert backend.sizes == [1] * 20
