@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from generator.actor import Actor
 from generator.errors import ConfigError
 from generator.geometry import Vector
+from generator.grammar.effort import more_steps
 from generator.grammar.fields import NUMBER, Field, fields_of
 from generator.grammar.footprints import footprint_of
 from generator.grammar.model import ActorNode, NoOverlap
@@ -30,11 +31,11 @@ _TRIES_IN_A_SLOT = 3  # the place along the strip is given there, so that more d
 
 
 class SceneFailed(Exception):
-    """An object that must not be left out found no place; the scene is drawn again."""
+    """An object that must not be left out found no place after so many steps; the scene is drawn again."""
 
-    def __init__(self, path: str, rule: str, reasons: Counter[str]) -> None:
+    def __init__(self, path: str, rule: str, reasons: Counter[str], steps: int) -> None:
         super().__init__(path)
-        self.path, self.rule, self.reasons = path, rule, reasons
+        self.path, self.rule, self.reasons, self.steps = path, rule, reasons, steps
 
 
 @dataclass
@@ -81,6 +82,7 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
     if recipe.uses_slot:
         tries = min(tries, _TRIES_IN_A_SLOT)
     alias, source = node.name or "", spot.problems.source
+    steps = 1 + more_steps(node)
 
     def run(scope: Scope, sketch: Sketch) -> None:
         actor, values = recipe.make(scope)
@@ -90,7 +92,7 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
             below = scope.seeing(values | {"length_m": size[0], "width_m": size[1], "height_m": size[2]})
         reasons: list[str] = []
         for attempt in range(tries):
-            sketch.step(scope.path, source, rules.max_steps)
+            sketch.step(scope.path, source, rules.max_steps, steps)
             item, reason = _attempt(recipe, below.retry(attempt), sketch, actor, values, size)
             if not reason:
                 assert item is not None
@@ -106,7 +108,7 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
             if item is None:
                 break  # what the place refers to is not there: another draw finds no other
         if node.on_failure == "fail" or (node.on_failure is None and scope.strict):
-            raise SceneFailed(scope.path, rule, Counter(reasons))
+            raise SceneFailed(scope.path, rule, Counter(reasons), sketch.steps)
         sketch.rejections[f"{rule}: left out"] += 1
 
     return run

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from generator.grammar.allowed import Allowed, allowed_values
 from generator.grammar.counterfactuals import Change, changes_of
 from generator.grammar.designs import MOST_DIMENSIONS
+from generator.grammar.effort import MOST_COMPILED, values_in
 from generator.grammar.factors import levels_of
 from generator.grammar.model import SceneFile
 from generator.grammar.problems import Path as KeyPath
@@ -103,6 +104,7 @@ def load_grammar(data: Mapping[str, Any], *, source: str, layers: Sequence[Mappi
     if file is None:
         problems.raise_if_any()
     assert file is not None
+    _check_effort(values, file, problems)
     wide = _at_width(values, file, file.width, problems)
     make = _variants(wide, file, problems, beside)
     programs: dict[tuple[str, ...], Program] = {(): make(())}
@@ -148,6 +150,18 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Callable[[Key
 
 def _has(data: Any, part: str | int) -> bool:
     return part in data if isinstance(data, Mapping) else isinstance(data, list) and isinstance(part, int) and part < len(data)
+
+
+def _check_effort(values: dict[str, Any], file: SceneFile, problems: Problems) -> None:
+    """The file is compiled once as it stands, and once as each preset and each corner case changes it."""
+    count, variants = values_in(values), 1 + len(file.presets) + len(file.corner_cases)
+    if count * variants > MOST_COMPILED:
+        problems.add(
+            ("corner_cases",) if len(file.corner_cases) > len(file.presets) else ("presets",),
+            f"the file has {count:,} values and, with its presets and corner cases, {variants:,} variants; "
+            f"values times variants may be {MOST_COMPILED:,} at most, found {count * variants:,}",
+        )
+        problems.raise_if_any()
 
 
 def _at_width(values: dict[str, Any], file: SceneFile, width: str | None, problems: Problems) -> dict[str, Any]:

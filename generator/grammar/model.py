@@ -436,7 +436,7 @@ class Limits(Part):
     tries_per_scene: int = Field(default=10, ge=1, le=1000)
     max_objects: int = Field(default=2000, ge=1, le=30_000)
     max_depth: int = Field(default=32, ge=1, le=100)
-    max_steps: int = Field(default=100_000, ge=1, le=10_000_000)  # rules, repetitions and places tried for a scene
+    max_steps: int = Field(default=50_000, ge=1, le=1_000_000)  # rules, repetitions and places tried for a scene; 10 to 30 us each
 
 
 class SceneFile(Part):
@@ -448,9 +448,9 @@ class SceneFile(Part):
     width: str | None = None
     presets: dict[Name, Modification] = Field(default={}, max_length=50)
     domain: Domain | None = None
-    factors: dict[Identifier, Value] = {}
+    factors: dict[Identifier, Value] = Field(default={}, max_length=1000)
     design: Design = Design()
-    params: dict[Identifier, NumberValue] = {}
+    params: dict[Identifier, NumberValue] = Field(default={}, max_length=1000)
     start: str
     rules: dict[Name, Node] = Field(min_length=1)
     camera: CameraPart

@@ -74,9 +74,7 @@ def _keep_distance(given: KeepDistance, spot: Spot) -> Check:
         x, y, _ = item.position_m
         if given.object == "camera":
             return camera_distance(item, sketch) >= limit
-        label = given.object
-        others = sketch.labelled().get(label) or sketch.called(label, "")
-        return all(math.hypot(o.position_m[0] - x, o.position_m[1] - y) >= limit for o in others)
+        return all(math.hypot(o.position_m[0] - x, o.position_m[1] - y) >= limit for o in sketch.every(given.object))
 
     return holds
 

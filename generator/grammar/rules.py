@@ -10,6 +10,7 @@ from generator.errors import ConfigError
 from generator.geometry import Strip
 from generator.grammar.actors import ActorRules, compile_actor
 from generator.grammar.distributions import picker
+from generator.grammar.effort import more_steps
 from generator.grammar.model import ActorNode, Choice, Node, Optional, Ref, Repeat, Sequence
 from generator.grammar.problems import unknown
 from generator.grammar.scope import Scope, Slot
@@ -51,7 +52,20 @@ class RuleBook:
         return lambda scope, sketch: run(scope.child(name), sketch)
 
     def enter(self, node: Node, spot: Spot, rule: str) -> Run:
-        """What `node` does in its own scope."""
+        """What `node` does in its own scope. One that draws many values counts as many steps."""
+        run = self._entered(node, spot, rule)
+        steps = 0 if isinstance(node, str | ActorNode) else more_steps(node)
+        if not steps:
+            return run
+        source, budget = spot.problems.source, self.actors.max_steps
+
+        def counted(scope: Scope, sketch: Sketch) -> None:
+            sketch.step(scope.path, source, budget, steps)
+            run(scope, sketch)
+
+        return counted
+
+    def _entered(self, node: Node, spot: Spot, rule: str) -> Run:
         if isinstance(node, str):
             return self.call(node, spot)
         if isinstance(node, Ref):

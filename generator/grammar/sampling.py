@@ -42,6 +42,8 @@ def sample(grammar: Grammar, seed: int, index: int) -> SceneSpec:
             return SceneSpec.model_validate({**drawn, "index": index})  # once for all: an object at a time would take three times as long
         except SceneFailed as failure:
             failures.append(failure)
+            if sum(f.steps for f in failures) > program.limits.max_steps:
+                break  # a bound for all tries together, not only for each
     raise UnsatisfiableError(_unsatisfiable(grammar, seed, index, cases, failures))
 
 

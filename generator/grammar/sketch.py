@@ -16,6 +16,7 @@ import numpy as np
 from generator.actor import Actor
 from generator.errors import ConfigError
 from generator.geometry import Quaternion, Strip, Vector, rotation_matrix
+from generator.grammar.effort import LOOKS_A_STEP
 from generator.grammar.footprints import Footprint, Ground
 from generator.mesh import Material
 from generator.spec import CameraSpec
@@ -58,9 +59,9 @@ class Sketch:
     _by_label: defaultdict[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
     _indexed: int = 0
 
-    def step(self, scope_path: str, source: str, most: int) -> None:
-        """Counts one rule, repetition or try. Raises ConfigError when a scene takes more than `most` of them."""
-        self.steps += 1
+    def step(self, scope_path: str, source: str, most: int, steps: int = 1) -> None:
+        """Counts one rule, repetition or try as `steps`. Raises ConfigError when a scene takes more than `most` of them."""
+        self.steps += steps
         if self.steps > most:
             raise ConfigError(
                 f"{source}: the scene takes more than {most:,} rules, repetitions and tries, at {scope_path[:200]}; "
@@ -110,15 +111,24 @@ class Sketch:
         by_label = self.labelled()
         if name in by_label:
             found = by_label[name]
+            self.steps += len(found) // LOOKS_A_STEP
         elif "{" in name:
             found = list({id(o): o for one in alternatives(name) for o in self.called(one, "")}.values())
         elif "/" in name:
+            self.steps += len(self.objects) // LOOKS_A_STEP
             found = [o for o in self.objects if fnmatchcase(o.path, name)]
         elif any(c in name for c in "*?["):
+            self.steps += len(by_label) // LOOKS_A_STEP
             found = list({id(o): o for label, os in by_label.items() if fnmatchcase(label, name) for o in os}.values())
         else:
             return []
         return found if len(found) < 2 else _nearest(found, path)
+
+    def every(self, name: str) -> list[Placed]:
+        """All objects that `name` stands for, near or far."""
+        found = self.labelled().get(name) or self.called(name, "")
+        self.steps += len(found) // LOOKS_A_STEP
+        return found
 
     def strips_called(self, name: str, path: str) -> list[tuple[str, Strip]]:
         """The strips "object.strip" stands for, in a fixed order."""
