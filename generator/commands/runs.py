@@ -27,14 +27,18 @@ class Order:
 
 
 def run_words(options: argparse.Namespace, share: Share | None = None) -> int:
-    """Prints or runs what the key=value words of `options` say, every point of a sweep; the exit code."""
+    """Prints or runs what the key=value words of `options` say, every point of a sweep; the exit code. Raises ConfigError."""
     from generator.commands.compose import compose_points, placed
 
     points = placed(compose_points("generate", options.overrides, multirun=options.multirun))
     if options.cfg:
         from generator.commands.arguments import print_configs
+        from generator.commands.validate import validated
+        from generator.job import Job
 
         print_configs(point.config for point in points)
+        for point in points:
+            validated(Job, point.config)
         return 0
     return run_all(orders(points), share)
 

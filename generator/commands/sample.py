@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.commands.arguments import as_yaml, hydra_parser, table
+from generator.commands.arguments import hydra_parser, print_configs, table
 from generator.commands.tree import listing
 
 if TYPE_CHECKING:
@@ -35,14 +35,15 @@ def main(arguments: Sequence[str]) -> int:
     options = hydra_parser("sample", HELP, f"{EXAMPLES}\n\nscenes:\n{listing('scene')}").parse_intermixed_args(arguments)
 
     from generator.commands.compose import compose_points
+    from generator.commands.validate import loaded, validated
+    from generator.job import SampleJob
 
     points = compose_points("sample", options.overrides, multirun=options.multirun)
     if options.cfg:
-        print("---\n".join(as_yaml(point.config) for point in points), end="")
+        print_configs(point.config for point in points)
+        for point in points:
+            validated(SampleJob, point.config)
         return 0
-    from generator.commands.validate import loaded
-    from generator.job import SampleJob
-
     undrawn = 0
     for point, (job, grammar) in zip(points, loaded(SampleJob, points), strict=True):
         if len(points) > 1:

@@ -223,6 +223,14 @@ def test_a_scene_is_swept_over_files(tmp_path: Path) -> None:
     assert [p.source for p in points] == [str(BALLS), str(other)]
 
 
+@pytest.mark.parametrize("command", ["generate", "sample"])
+def test_cfg_prints_what_is_wrong_and_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, f"scene={BALLS}", "count=1000000000000000", "--cfg"]) == 2
+    shown, said = capsys.readouterr()
+    assert yaml.safe_load(shown)["count"] == 10**15
+    assert "count: input should be less than or equal to 10000000, found 1000000000000000" in said
+
+
 def test_cfg_prints_what_would_run(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["generate", f"scene={BALLS}", "count=3", "--cfg"]) == 0
     shown = yaml.safe_load(capsys.readouterr().out)
