@@ -120,14 +120,15 @@ def wait_for(out: Path, images: int, driver: subprocess.Popen[bytes]) -> None:
 
 
 def told(out: Path, down: float, up: float) -> dict[str, float | None]:
-    """Seconds: from the cut until the driver knew, and from the mending until the second host's next image (by its place's name)."""
+    """Seconds: from the cut until the driver knew, and from the mending until the first image of a worker that was not there before."""
     happened = events(out)
-    lost = next((event for event in happened if event["event"] == "lost"), None)
-    behind = lost["place"] if lost else None
-    again = [e["time"] for e in happened if e["event"] == "image" and e["time"] > up and behind and e["place"] != behind]
+    lost = [event["time"] for event in happened if event["event"] == "lost"]
+    images = [event for event in happened if event["event"] == "image"]
+    known = {event["place"] for event in images if event["time"] < up}
+    again = [event["time"] for event in images if event["place"] not in known]
     return {
-        "known_after_s": round(lost["time"] - down, 1) if lost else None,
-        "next_image_after_s": round(min(again) - up, 1) if again else None,
+        "known_after_s": round(lost[0] - down, 1) if lost else None,
+        "next_image_after_s": round(again[0] - up, 1) if again else None,
         "found": sum(event["event"] == "found" for event in happened),
     }
 
