@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # Read when Ray is loaded. Without keepalive a network that swallows everything is noticed after 7 minutes instead of half a minute.
+# A driver that cannot reach the head is ended by Ray after the last of these (60 s if not set), with exit code 0.
 ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_grpc_client_keepalive_time_ms": "10000",
     "RAY_grpc_client_keepalive_timeout_ms": "5000",
+    "RAY_gcs_rpc_server_reconnect_timeout_s": "600",
 }
 for _name, _value in ENVIRONMENT.items():
     os.environ.setdefault(_name, _value)

@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--after", type=int, default=10, help="images that are there when the link goes down")
     parser.add_argument("--near", type=int, default=0, choices=(0, 1), help="workers on the head's side")
+    parser.add_argument("--far-driver", action="store_true", help="the driver runs on the second host, cut off from the head")
     options = parser.parse_args()
     if INSIDE not in os.environ:
         os.environ[INSIDE] = "1"
@@ -57,7 +58,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ray", dir="/tmp") as session:  # Ray's sockets need short paths
         second = two_hosts()
         start_cluster(second, options.near, options.out, Path(session))
-        driver = begin(options.out, options.count)
+        driver = begin(second if options.far_driver else [], options.out, options.count)
         wait_for(options.out, options.after, driver)
         down = time.time()
         link("down")
@@ -100,11 +101,11 @@ def start_cluster(second: list[str], near: int, out: Path, session: Path) -> Non
     begin_logged([*second, "sh", "-c", f"while true; do {node}; sleep 1; done"], out.with_suffix(".node.txt"))
 
 
-def begin(out: Path, count: int) -> subprocess.Popen[bytes]:
-    """The job's driver, when the head is there."""
+def begin(host: list[str], out: Path, count: int) -> subprocess.Popen[bytes]:
+    """The job's driver, when the head is there; `host`: the words before a command there."""
     while "Ray runtime started" not in out.with_suffix(".head.txt").read_text():
         time.sleep(0.1)
-    return begin_logged(words(*job(out, count, "farm=ray", f"farm.address={HEAD}:{PORT}")), out.with_suffix(".driver.txt"))
+    return begin_logged([*host, *words(*job(out, count, "farm=ray", f"farm.address={HEAD}:{PORT}"))], out.with_suffix(".driver.txt"))
 
 
 def begin_logged(command: list[str], log: Path) -> subprocess.Popen[bytes]:
