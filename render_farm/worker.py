@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from generator.actor import actor_kinds
 from generator.dataset import Store
 from generator.errors import ScenewrightError
 from generator.pipeline import Studio
@@ -54,6 +55,7 @@ def start(settings: WorkerSettings, send: Send) -> Studio:
     from generator.render.blender import Blender  # imports bpy: after faulthandler is on, and only in this process
 
     faulthandler.enable()  # bpy installs handlers of its own
+    actor_kinds()  # loads all scenes' code now: later it would count for the first image's time limit
     try:
         renderer = Blender(settings.render, Path(settings.scratch))
     except ScenewrightError as error:
