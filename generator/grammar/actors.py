@@ -16,7 +16,8 @@ from generator.geometry import Vector
 from generator.grammar.effort import more_steps
 from generator.grammar.fields import NUMBER, Field, fields_of
 from generator.grammar.footprints import footprint_of
-from generator.grammar.model import ActorNode, NoOverlap
+from generator.grammar.model.conditions import NoOverlap
+from generator.grammar.model.nodes import ActorNode
 from generator.grammar.placing import SIZE_NAMES, NoPlace, Place, compile_place
 from generator.grammar.problems import dotted, quoted, told, unknown
 from generator.grammar.requirements import Named, clear_of_camera, compile_requirement, no_overlap

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from generator.errors import ConfigError
 from generator.geometry import Quaternion, Vector, camera_rotation
 from generator.grammar.fields import NUMBER, Field
-from generator.grammar.model import CameraPart, Mount, Orbit, Station
+from generator.grammar.model.viewpoints import CameraPart, Mount, Orbit, Station
 from generator.grammar.placing import pick_strip
 from generator.grammar.problems import quoted, told
 from generator.grammar.scope import Scope

@@ -9,7 +9,7 @@ from generator.errors import ConfigError
 from generator.grammar.allowed import Allowed, Scalar, course, outcomes, taken_apart
 from generator.grammar.distributions import DISTRIBUTIONS
 from generator.grammar.fields import ANY
-from generator.grammar.model import Dynamic
+from generator.grammar.model.domains import Dynamic
 from generator.grammar.problems import dotted, quoted
 from generator.grammar.scope import Scope
 from generator.grammar.values import Spot, Value, compile_value, distribution_hint

@@ -16,7 +16,7 @@ from generator.grammar.counterfactuals import Change, changes_of
 from generator.grammar.designs import MOST_DIMENSIONS
 from generator.grammar.effort import MOST_COMPILED, values_in
 from generator.grammar.factors import levels_of
-from generator.grammar.model import SceneFile
+from generator.grammar.model.scene_file import SceneFile
 from generator.grammar.problems import Path as KeyPath
 from generator.grammar.problems import Problems, unknown
 from generator.grammar.program import Addition, Program, checked, compile_program

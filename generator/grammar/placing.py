@@ -20,9 +20,9 @@ from generator.geometry import (
     quaternion_product,
     rotation_matrix,
 )
-from generator.grammar.distributions import cumulated, pick_weighted
 from generator.grammar.fields import NUMBER, Field
-from generator.grammar.model import Along, At, Attached, Behind, Beside, Occluding, OnTop, Placement
+from generator.grammar.model.placements import Along, At, Attached, Behind, Beside, Occluding, OnTop, Placement
+from generator.grammar.picking import cumulated, pick_weighted
 from generator.grammar.problems import quoted, unknown
 from generator.grammar.scope import Scope, Slot
 from generator.grammar.sketch import Placed, Sketch

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from generator.errors import ConfigError, nearest, quoted, unknown
-from generator.grammar.model import NODE_KINDS, allowed_keys
+from generator.grammar.model.nodes import NODE_KINDS
+from generator.grammar.model.scene_file import allowed_keys
 
 __all__ = ["Path", "Problems", "dotted", "nearest", "quoted", "real_path", "told", "unknown"]
 

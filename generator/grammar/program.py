@@ -16,8 +16,9 @@ from generator.grammar.allowed import Allowed
 from generator.grammar.cameras import compile_camera
 from generator.grammar.factors import check_dynamics, compile_factors, levels_of
 from generator.grammar.fields import NUMBER, Field, fields_of
-from generator.grammar.model import Domain, Dynamic, Limits, Modification, SceneFile
-from generator.grammar.model import Sequence as SequenceNode
+from generator.grammar.model.domains import Domain, Dynamic, Modification
+from generator.grammar.model.nodes import Sequence as SequenceNode
+from generator.grammar.model.scene_file import Limits, SceneFile
 from generator.grammar.problems import Problems, nearest, unknown
 from generator.grammar.repair import repaired
 from generator.grammar.rules import RuleBook, Run, labelled

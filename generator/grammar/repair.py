@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from generator.grammar.model import SceneFile
+from generator.grammar.model.scene_file import SceneFile
 from generator.grammar.problems import Path
 
 _EMPTY_RULE = {"kind": "sequence", "of": []}

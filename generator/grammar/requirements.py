@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.camera import boxes_in_frame
 from generator.geometry import box_in_world
-from generator.grammar.model import CameraDistance, InView, KeepDistance, NoOverlap, Requirement
+from generator.grammar.model.conditions import CameraDistance, InView, KeepDistance, NoOverlap, Requirement
 from generator.grammar.placing import SIZE_NAMES
 from generator.grammar.scope import Scope
 from generator.grammar.sketch import Placed, Sketch

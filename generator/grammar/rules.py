@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from generator.errors import ConfigError
 from generator.geometry import Strip
 from generator.grammar.actors import ActorRules, compile_actor
-from generator.grammar.distributions import picker
 from generator.grammar.effort import more_steps
-from generator.grammar.model import ActorNode, Choice, Node, Optional, Ref, Repeat, Sequence
+from generator.grammar.model.nodes import ActorNode, Choice, Node, Optional, Ref, Repeat, Sequence
+from generator.grammar.picking import picker
 from generator.grammar.problems import unknown
 from generator.grammar.scope import Scope, Slot
 from generator.grammar.sketch import Sketch

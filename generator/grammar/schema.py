@@ -6,7 +6,7 @@ from typing import Any
 
 from generator.actor import Actor, actor_kinds
 from generator.grammar.distributions import DISTRIBUTIONS
-from generator.grammar.model import SceneFile
+from generator.grammar.model.scene_file import SceneFile
 from generator.spec import SensorSpec, WorldSpec
 
 

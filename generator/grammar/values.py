@@ -15,9 +15,10 @@ from pydantic import ValidationError
 
 from generator.errors import ConfigError
 from generator.grammar.allowed import Allowed
-from generator.grammar.distributions import DISTRIBUTIONS, Maker
+from generator.grammar.distributions import DISTRIBUTIONS
 from generator.grammar.expressions import CONSTANTS, FUNCTIONS, ExpressionError, parse
 from generator.grammar.fields import ANY, Field
+from generator.grammar.making import Maker
 from generator.grammar.problems import Path, Problems, dotted, nearest, quoted, unknown
 from generator.grammar.scope import Scope, once_a_scene
 

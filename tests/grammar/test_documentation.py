@@ -8,7 +8,8 @@ from pathlib import Path
 from generator.grammar import Grammar, load_grammar, read_grammar_file, sample
 from generator.grammar.distributions import DISTRIBUTIONS
 from generator.grammar.expressions import FUNCTIONS
-from generator.grammar.model import RELATIONS, REQUIREMENTS
+from generator.grammar.model.conditions import REQUIREMENTS
+from generator.grammar.model.placements import RELATIONS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "grammar.md").read_text()
 

@@ -16,8 +16,8 @@ from scipy import stats
 from generator.colors import linear_from_hsv, linear_from_kelvin
 from generator.errors import ConfigError
 from generator.grammar import grammar_schema, load_grammar, read_grammar_file, sample
-from generator.grammar.distributions import poisson_quantile
 from generator.grammar.expressions import ExpressionError, parse
+from generator.grammar.numbers import poisson_quantile
 from generator.grammar.sun import sun_azimuth, sun_elevation
 from tests.grammar.toys import STREET, grammar, lone, street
 
