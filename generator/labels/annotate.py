@@ -20,8 +20,8 @@ from generator.spec import CameraSpec, ObjectSpec, SceneSpec
 
 Box = tuple[int, int, int, int]
 
-# Where float32 and float64 disagree about an edge, the frame may show pixels that the rays just miss. So many are taken into
-# the amodal mask; more of them mean that frame and geometry disagree, which `checks.check` then reports.
+# The frame may show pixels that the rays miss by more than a tie on an edge, between triangles that only nearly meet. So many are
+# taken into the amodal mask; more of them mean that frame and geometry disagree, which `checks.check` then reports.
 EDGE_PIXELS, EDGE_SHARE = 4, 0.01
 
 
@@ -82,8 +82,8 @@ def camera_from_object(camera: CameraSpec, obj: ObjectSpec) -> np.ndarray:
 def _instance(view: View, obj: ObjectSpec, index: np.ndarray) -> Instance:
     pose = camera_from_object(view.camera, obj)
     mesh = mesh_of(mesh_key(view.camera, obj))
-    alone = silhouette(view, mesh.vertices @ pose[:3, :3].T + pose[:3, 3], mesh.faces)
     visible = index == obj.id
+    alone = silhouette(view, mesh.vertices @ pose[:3, :3].T + pose[:3, 3], mesh.faces, visible)
     amodal = _with_edges(alone.mask, visible)
     amodal_px = int(np.count_nonzero(amodal))
     corners = camera_from_world(view.camera, box_in_world(obj.size_m, obj.pose.position_m, obj.pose.rotation_wxyz))

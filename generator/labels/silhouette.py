@@ -19,7 +19,8 @@ from generator.spec import CameraSpec
 MAX_OFF_AXIS_RAD = math.radians(80.0)  # beyond it a pinhole's image grows without bound: 10 degrees more double its size
 OUTSIDE_RAYS = 40_000  # at most, an object and pass: a truncation of 0.5 is then good to about 0.003
 _CONTRACTION = 0.7  # of one undistortion step at the limit; the 20 steps of `camera.undistort` then leave 0.7**20 = 0.08 %
-_EDGE_PX, _EDGE_SHARE = 0.01, 0.05  # margins of `_near_centers`, see there
+_TIE_PX = 0.005  # rays that miss by less may hit in the render: float32 moves the edge of a triangle by some thousandths of a pixel
+_EDGE_PX, _EDGE_SHARE = 0.01, 0.05  # margins of `_near_centers`, see there; the first is above the length of a shift by a tie
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +52,11 @@ def view_of(camera: CameraSpec) -> View:
     return View(camera, limit, np.concatenate([ring.min(0), ring.max(0)]))
 
 
-def silhouette(view: View, points: np.ndarray, faces: np.ndarray) -> Silhouette:
-    """The silhouette of the triangles `faces` (F, 3) over `points` (V, 3), camera frame."""
+def silhouette(view: View, points: np.ndarray, faces: np.ndarray, seen: np.ndarray) -> Silhouette:
+    """The silhouette of the triangles `faces` (F, 3) over `points` (V, 3), camera frame.
+
+    seen: (H, W) bool, the pixels that show the object in a render. Where their rays miss it by a tie on an edge they count as hit.
+    """
     camera = view.camera
     image, inside = _image_points(view, points)
     bounds = _image_bounds(view, image, inside)
@@ -66,8 +70,18 @@ def silhouette(view: View, points: np.ndarray, faces: np.ndarray) -> Silhouette:
     x0, y0, x1, y1 = _overlap(bounds, frame)
     if x1 > x0 and y1 > y0:
         mask[y0:y1, x0:x1] = _hits(camera, scene, _grid(x0, y0, x1 - x0, y1 - y0, 1)).reshape(y1 - y0, x1 - x0)
+        _take_ties(camera, scene, mask, seen)
     beyond = (bounds[:2] < frame[:2]).any() or (bounds[2:] > frame[2:]).any()
     return Silhouette(mask, _outside_px(view, scene, bounds) if beyond else 0.0)
+
+
+def _take_ties(camera: CameraSpec, scene: EmbreeScene, mask: np.ndarray, seen: np.ndarray) -> None:
+    """Adds to `mask` the pixels of `seen` that one of four rays beside their centres hits."""
+    rows, columns = np.nonzero(seen & ~mask)
+    if len(rows):
+        centers = np.stack([columns, rows], axis=1) + 0.5
+        around = centers[:, None] + _TIE_PX * np.array([(1, 1), (1, -1), (-1, 1), (-1, -1)])
+        mask[rows, columns] = _hits(camera, scene, around.reshape(-1, 2)).reshape(-1, 4).any(1)
 
 
 def _outside_px(view: View, scene: EmbreeScene, bounds: np.ndarray) -> float:

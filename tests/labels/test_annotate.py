@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,6 +34,22 @@ def test_a_sphere_has_the_box_of_the_pinhole_formula(distance_m: float, radius_m
     assert instance.truncation == 0.0
     assert instance.distance_m == pytest.approx(distance_m)
     assert np.count_nonzero(instance.visible) == pytest.approx(math.pi * half**2, rel=0.02)
+
+
+@pytest.mark.parametrize(("missed_by_px", "is_tie"), [(0.002, True), (0.02, False), (0.4, False)])
+def test_a_row_of_pixels_that_an_edge_just_misses_belongs_to_the_object_where_the_render_shows_it(
+    missed_by_px: float, is_tie: bool
+) -> None:
+    view = camera()
+    bottom = 1 - (30.5 - missed_by_px) / 150 * 10.0  # projects to v = 90.5 - missed_by_px, row 90 has its centres at 90.5
+    spec = scene(crate(1, 10.0005, 0.0, (0.001, 2.0, 1.0), z=bottom), camera=view)
+    frame = frame_of(spec)
+    index = frame.index.copy()
+    assert not index[90].any()
+    index[90] = index[89]
+    (instance,) = annotate(spec, replace(frame, index=index), SEMANTIC, OutputSettings()).instances
+    assert np.array_equal(instance.amodal[90], instance.visible[90]) is is_tie
+    assert np.array_equal(instance.amodal[:90], instance.visible[:90])
 
 
 def test_an_occluder_that_covers_half_halves_the_visible_ratio() -> None:
