@@ -10,11 +10,13 @@ import orjson
 
 from generator.dataset import Store
 from generator.storage import Folder, Place
+from generator.storage.lease import is_gone
 from generator.writers.layout import CARD, RUN
 from render_farm.journal import STATE
 from render_farm.request import read_request
 
 _ALIVE_S = 60.0  # a driver writes its state every 5 s; merging a thousand records may keep it from it
+_FRESH_S = 10.0  # two states: a driver whose process this container does not see, under the same host name, is not thought gone
 
 
 @dataclass(frozen=True)
@@ -58,5 +60,10 @@ def read_states(folder: Folder, now: float) -> dict[str, dict[str, Any]]:
         facts = orjson.loads(data)
         age = max(0.0, now - facts["time"])
         name = path.removeprefix(f"{RUN}/{STATE}").removesuffix(".json").removeprefix("-") or "of all images"
-        found[name] = {**facts, "age_s": age, "alive": facts["state"] == "running" and age < _ALIVE_S}
+        found[name] = {**facts, "age_s": age, "alive": facts["state"] == "running" and _is_alive(facts, age)}
     return found
+
+
+def _is_alive(facts: dict[str, Any], age_s: float) -> bool:
+    """Whether a driver that said it runs probably still does: sooner known where its process can be looked for."""
+    return age_s < (_FRESH_S if is_gone(facts["host"], facts["pid"]) else _ALIVE_S)

@@ -65,6 +65,8 @@ def _of_run(name: str, run: dict[str, Any]) -> list[str]:
     head += f"{run['done']:,} made, {run['quarantined']:,} given up, {run['retries']:,} retries, {run['lost']:,} workers lost"
     places = sorted(run["places"].items(), key=lambda entry: -entry[1]["silent_s"])
     rows = [("place", "processes", "images held", "silent for")]
-    rows += [(place, f"{e['processes']:g}", f"{e['images']:g}", f"{e['silent_s']:.0f} s") for place, e in places[:_WORKERS_SHOWN]]
+    rows += [
+        (place, f"{e['processes']:g}", f"{e['images']:g}", f"{e['silent_s'] + run['age_s']:,.0f} s") for place, e in places[:_WORKERS_SHOWN]
+    ]
     more = [f"  and {len(places) - _WORKERS_SHOWN} more"] if len(places) > _WORKERS_SHOWN else []
     return [head, *([table(rows)] if places else []), *more]

@@ -45,13 +45,9 @@ class Holder:
     until: float
 
     @property
-    def is_here(self) -> bool:
-        return self.host == os.uname().nodename
-
-    @property
     def is_over(self) -> bool:
         """Expired, or the process was on this machine and is gone."""
-        return time.time() > self.until + SKEW_S or (self.is_here and not _runs(self.pid))
+        return time.time() > self.until + SKEW_S or is_gone(self.host, self.pid)
 
     def __str__(self) -> str:
         return f"pid {self.pid} on {self.host}"
@@ -115,7 +111,7 @@ def _take(objects: Objects, path: str, since_ns: int) -> bool:
 def _watched(objects: Objects, path: str) -> Holder | None:
     """The holder if it lives, which a renewal shows; None once the lease has run out. At most HELD_S + SKEW_S."""
     first = holder_of(objects, path)
-    if first is None or (first.is_here and _runs(first.pid)):
+    if first is None or first.host == os.uname().nodename:  # and its process runs: it would be over
         return first
     _LOG.warning("the dataset is held by %s, which may be gone: looking whether it still works (up to %.0f s)", first, HELD_S + SKEW_S)
     while (now := holder_of(objects, path)) == first:
@@ -143,11 +139,14 @@ def _body(since_ns: int) -> bytes:
     return orjson.dumps(Holder(os.uname().nodename, os.getpid(), since_ns, time.time() + HELD_S))
 
 
-def _runs(pid: int) -> bool:
+def is_gone(host: str, pid: int) -> bool:
+    """Whether a process was on this machine and is no more; of another machine's nothing is known."""
+    if host != os.uname().nodename:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return False
-    except PermissionError:
         return True
-    return True
+    except PermissionError:
+        return False
+    return False

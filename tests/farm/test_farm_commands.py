@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -87,11 +90,24 @@ def test_a_run_that_was_killed_is_told_from_one_that_is_alive(tmp_path: Path, ca
     assert f"pid {process.pid}: running" in text
     process.kill()
     process.communicate()
-    state = out / "run/state.json"
-    facts = orjson.loads(state.read_bytes())
-    state.write_bytes(orjson.dumps({**facts, "time": facts["time"] - 100}))
-    assert main(["farm", "status", str(out)]) == INTERRUPTED
-    assert "no sign of life, killed or cut off" in capsys.readouterr().out
+    place = {"local": {"processes": 2, "images": 4, "silent_s": 0.5}}
+
+    def told(pid: int, host: str, age_s: float) -> str:
+        facts = orjson.loads((out / "run/state.json").read_bytes())
+        facts |= {"state": "running", "time": time.time() - age_s, "pid": pid, "host": host, "places": place, "images_per_hour": 100}
+        (out / "run/state.json").write_bytes(orjson.dumps(facts))
+        assert main(["farm", "status", str(out)]) == INTERRUPTED
+        return capsys.readouterr().out
+
+    here, dead = os.uname().nodename, "no sign of life, killed or cut off"
+    gone = told(process.pid, here, 20)
+    assert dead in gone, "its process is looked for on its own machine"
+    assert "images/hour, about" not in gone, "nobody works, so no time left is told"
+    for pid, host in ((os.getpid(), here), (process.pid, "elsewhere")):
+        assert f"pid {pid}: running" in told(pid, host, 20)
+        text = told(pid, host, 520)
+        assert dead in text
+        assert re.search(r"local +2 +4 +52[01] s", text), "silent since the state was written, too"
 
 
 def test_what_would_change_the_dataset_cannot_be_changed_on_the_way(undisturbed: Path, capsys: pytest.CaptureFixture[str]) -> None:
