@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Literal
 
 from generator.dataset import Store
 from generator.errors import DatasetError, DeviceError, RenderError
-from generator.grammar.tables import load_with_tables
+from generator.grammar.tables import Beside, load_with
 from generator.job import FarmSettings, Job
-from generator.storage import Folder, folder_at
+from generator.storage import Folder, folder_at, joined
+from generator.writers.layout import JOB
 from render_farm.backend import Bench
 from render_farm.bench import RenderBench
 from render_farm.crew import Crew
@@ -46,13 +47,13 @@ class Workplace:
 class RenderPosting(Message):
     """To make images. job: with `out` as all machines see it and `render.device` as it is wanted there.
 
-    tables: CSV files of the scene. token: SHA-256 of the dataset's run/request.json, to know that it is the same folder.
+    beside: what the scene needs besides its data. token: SHA-256 of the dataset's run/request.json, to know that it is the same folder.
     gpu: whether the engine gave it a GPU. neighbours: stations of its machine, itself included.
     """
 
     kind: Literal["render"] = "render"
     job: Job
-    tables: Mapping[str, str]
+    beside: Beside
     token: str
     gpu: bool
     neighbours: int
@@ -65,7 +66,8 @@ class RenderPosting(Message):
         """A supervisor with its bpy child, until `stack` is closed. Raises DeviceError, RenderError."""
         job = self.job
         check_same_folder(folder_at(job.out), self.token)
-        grammar = load_with_tables(job.scene, self.tables, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        grammar = load_with(job.scene, self.beside, folder, joined(job.out, JOB))
         slot = self._slot()
         (scratch,) = stack.enter_context(scratch_folders(1, job.farm.scratch))
         own = supervisor(job, grammar, job.out, slot, scratch, scratch / "worker.log", stop)

@@ -34,7 +34,7 @@ from generator import __version__  # noqa: E402
 from generator.dataset import Store  # noqa: E402
 from generator.errors import DeviceError, RenderError  # noqa: E402
 from generator.grammar import Grammar  # noqa: E402
-from generator.grammar.tables import tables  # noqa: E402
+from generator.grammar.tables import beside  # noqa: E402
 from generator.job import Job  # noqa: E402
 from generator.storage import folder_at  # noqa: E402
 from render_farm.backend import Event, Heard, Lost, Renderers  # noqa: E402
@@ -221,7 +221,7 @@ def ray_renderers(job: Job, grammar: Grammar, store: Store) -> Iterator[Renderer
     """Stations that make images of `job`. Raises RenderError when there is no cluster, DeviceError when it lacks the device."""
     with joined(str(job.farm.address)):
         own = job.model_copy(update={"out": store.folder.place})
-        trade = Rendering(own, tables(grammar), token_of(folder_at(own.out)), _wanted(job))
+        trade = Rendering(own, beside(grammar), token_of(folder_at(own.out)), _wanted(job))
         with contextlib.closing(RayBackend(trade, job.farm.start_wait_s)) as backend:
             yield Renderers(backend, backend.gather, lambda: trade.device)
 

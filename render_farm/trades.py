@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from generator.grammar.tables import Beside
 from generator.job import Job
 from render_farm.postings import RenderPosting, TaskPosting
 from render_farm.protocol import Message
@@ -53,10 +54,10 @@ class Trade(Protocol):
 
 @dataclass
 class Rendering:
-    """Making the images of `job`, whose CSV files are `texts`. device: "auto" until the first station says what that is."""
+    """Making the images of `job`, whose scene needs `beside` its data. device: "auto" until the first station says what that is."""
 
     job: Job
-    texts: Mapping[str, str]
+    beside: Beside
     token: str
     device: str
 
@@ -75,7 +76,7 @@ class Rendering:
     def posting(self, own: Room) -> RenderPosting:
         render = self.job.render.model_copy(update={"device": self.device, "threads": own.threads})
         job = self.job.model_copy(update={"render": render})
-        return RenderPosting(job=job, tables=self.texts, token=self.token, gpu=own.gpus > 0, neighbours=own.stations)
+        return RenderPosting(job=job, beside=self.beside, token=self.token, gpu=own.gpus > 0, neighbours=own.stations)
 
     def started(self, device: str) -> None:
         self.device = device

@@ -9,11 +9,13 @@ from typing import Any
 from generator.commands.compose import assignments
 from generator.commands.tree import groups, option_values
 from generator.commands.validate import validated
-from generator.errors import ConfigError
+from generator.errors import ConfigError, DatasetInputError
 from generator.grammar import Grammar
 from generator.grammar.problems import unknown
-from generator.grammar.tables import load_with_tables
+from generator.grammar.tables import Beside, load_with
 from generator.job import Job
+from generator.storage import joined
+from generator.writers.layout import JOB
 from render_farm.request import read_request
 
 _FREE = ("count", "render.threads", "render.time_limit_s")  # besides farm: what identity() leaves out
@@ -24,9 +26,21 @@ def requested(out: str, words: Sequence[str], folder: Path) -> tuple[Job, Gramma
 
     Raises DatasetError when `out` is no dataset, ConfigError for words that would change its bytes.
     """
-    config, texts = read_request(out)
+    config, more = read_request(out)
     job = validated(Job, changed(config, words))
-    return job, load_with_tables(job.scene, texts, folder)
+    return job, _grammar(job, more, folder)
+
+
+def _grammar(job: Job, more: Beside, folder: Path) -> Grammar:
+    try:
+        return load_with(job.scene, more, folder, joined(job.out, JOB))
+    except ConfigError as error:
+        if more.allowed is not None:
+            raise
+        raise DatasetInputError(
+            f"{job.out}: its job was noted down by an earlier version, without what the factors of its scene may be: give the command "
+            f"that began it once more; it goes on where it was. ({error})"
+        ) from error
 
 
 def changed(config: dict[str, Any], words: Sequence[str]) -> dict[str, Any]:

@@ -36,6 +36,20 @@ class Allowed:
             return any(value == v and isinstance(value, str) == isinstance(v, str) for v in self.values)
         return isinstance(value, int | float) and not isinstance(value, bool) and self.low <= value <= self.high
 
+    def declaration(self) -> dict[str, list[Any]]:
+        """As JSON: `values`, or `range` with null for an end that is open."""
+        if self.values:
+            return {"values": list(self.values)}
+        return {"range": [end if math.isfinite(end) else None for end in (self.low, self.high)]}
+
+    @staticmethod
+    def declared(declaration: Mapping[str, Sequence[Any]]) -> Allowed:
+        """What `declaration` gave."""
+        if "values" in declaration:
+            return Allowed(tuple(declaration["values"]))
+        low, high = declaration["range"]
+        return Allowed(low=-math.inf if low is None else low, high=math.inf if high is None else high)
+
     def told(self) -> str:
         """'one of clear, rain' or 'a number in 0..1'."""
         if self.values:

@@ -61,9 +61,19 @@ class Grammar(BaseModel):
     digest: str
 
     _make: Callable[[tuple[str, ...]], Program] = PrivateAttr()
-    _origin: tuple[dict[str, Any], str, tuple[dict[str, Any], ...]] = PrivateAttr()
+    _origin: tuple[dict[str, Any], str, tuple[dict[str, Any], ...], Mapping[str, Allowed], Path] = PrivateAttr()
     _programs: dict[tuple[str, ...], Program] = PrivateAttr(default_factory=dict)
     _schedules: dict[int, Schedule] = PrivateAttr(default_factory=dict)
+
+    @property
+    def allowed(self) -> Mapping[str, Allowed]:
+        """What every factor and dynamic may be, whatever changed its definition since."""
+        return self._origin[3]
+
+    @property
+    def folder(self) -> Path:
+        """Where its CSV files lie."""
+        return self._origin[4]
 
     def program(self, cases: tuple[str, ...]) -> Program:
         """The compiled file as changed by these corner cases."""
@@ -83,23 +93,32 @@ class Grammar(BaseModel):
         return _loaded, self._origin
 
 
-def _loaded(data: dict[str, Any], source: str, layers: tuple[dict[str, Any], ...]) -> Grammar:
-    return load_grammar(data, source=source, layers=layers)
+def _loaded(data: dict[str, Any], source: str, layers: tuple[dict[str, Any], ...], allowed: Mapping[str, Allowed], folder: Path) -> Grammar:
+    return load_grammar(data, source=source, layers=layers, allowed=allowed, folder=folder)
 
 
-def load_grammar(data: Mapping[str, Any], *, source: str, layers: Sequence[Mapping[str, Any]] = ()) -> Grammar:
+def load_grammar(
+    data: Mapping[str, Any],
+    *,
+    source: str,
+    layers: Sequence[Mapping[str, Any]] = (),
+    allowed: Mapping[str, Allowed] | None = None,
+    folder: Path | None = None,
+) -> Grammar:
     """A grammar from a scene file's plain data. Raises ConfigError with everything that is wrong in it.
 
     layers: what the data were before they were changed, oldest first: the scene that the file extends, then the file before the
     command line changed it. What its factors may be is looked up there, and problems are told as those of the file or of the
-    command line.
+    command line. allowed: what its factors may be, where that is known without the layers (generator/grammar/tables.py). folder:
+    where its CSV files lie, beside `source` when left out.
     """
     values = plain(data, source)
     before = tuple(plain(layer, source) for layer in layers)
     problems = Problems(source)
     if before and before[-1] != values:
         problems = Problems(f"{source} with the changes of the command line", _changes(before[-1], values))
-    beside = _Beside(Path(source).parent, {}, allowed_values((*before, values)))
+    may_be = allowed_values((*before, values)) if allowed is None else allowed
+    beside = _Beside(folder or Path(source).parent, {}, may_be)
     file = checked(values, problems)
     if file is None:
         problems.raise_if_any()
@@ -117,7 +136,7 @@ def load_grammar(data: Mapping[str, Any], *, source: str, layers: Sequence[Mappi
     problems.raise_if_any()
     grammar = _described(values, problems.source, file, programs, beside.files, changes)
     grammar._make = make
-    grammar._origin = (values, source, before)
+    grammar._origin = (values, source, before, beside.allowed, beside.folder)
     grammar._programs.update(programs)
     return grammar
 

@@ -1,4 +1,4 @@
-"""The CSV files that a scene draws from, so that a grammar can travel to where its scene file is not."""
+"""What a scene needs besides its data, so that a grammar can travel to where its scene file is not."""
 
 from __future__ import annotations
 
@@ -6,24 +6,41 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
+from generator.grammar.allowed import Allowed
 from generator.grammar.grammar import Grammar, load_grammar
 
 
-def tables(grammar: Grammar) -> dict[str, str]:
-    """Texts of the CSV files that the grammar's data names, by name."""
-    folder = Path(grammar.source).parent
-    return {name: (folder / name).read_text(encoding="utf-8-sig") for name in sorted(set(_names(grammar.data)))}
+class Beside(BaseModel):
+    """tables: texts of the CSV files that the data name, by name. allowed: what every factor may be, as `values` or `range`: the data
+    may have been changed, and do not say what they were before. None: noted down by a version that did not keep it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tables: dict[str, str] = {}
+    allowed: dict[str, dict[str, list[Any]]] | None = None
 
 
-def load_with_tables(data: Mapping[str, Any], texts: Mapping[str, str], folder: Path) -> Grammar:
-    """The grammar of `data`, its CSV files laid out in the empty `folder`. Raises ConfigError."""
-    for name, text in texts.items():
+def beside(grammar: Grammar) -> Beside:
+    """What `load_with` needs to make `grammar` of its data again."""
+    names = sorted(set(_names(grammar.data)))
+    return Beside(
+        tables={name: (grammar.folder / name).read_text(encoding="utf-8-sig") for name in names},
+        allowed={name: allowed.declaration() for name, allowed in grammar.allowed.items()},
+    )
+
+
+def load_with(data: Mapping[str, Any], more: Beside, folder: Path, source: str) -> Grammar:
+    """The grammar of `data`, its CSV files laid out in the empty `folder`. source: what errors name. Raises ConfigError."""
+    for name, text in more.tables.items():
         file = folder / name
         if not file.resolve().is_relative_to(folder.resolve()):
             continue  # load_grammar refuses it by name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    return load_grammar(data, source=str(folder / "scene.yaml"))
+    allowed = None if more.allowed is None else {name: Allowed.declared(said) for name, said in more.allowed.items()}
+    return load_grammar(data, source=source, allowed=allowed, folder=folder)
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -17,7 +17,7 @@ from generator.cli import main
 from generator.commands.farm_merge import spans
 from generator.errors import ConfigError
 from generator.grammar import load_grammar, sample
-from generator.grammar.tables import load_with_tables, tables
+from generator.grammar.tables import beside, load_with
 from generator.job import FarmSettings
 from render_farm.estimate import steady_rate
 from render_farm.share import Share, missing_indices, parse_share
@@ -171,7 +171,7 @@ def test_a_grammar_travels_with_its_tables(tmp_path: Path) -> None:
     (tmp_path / "here/sky/light.csv").write_text("lux\n0.5\n0.75\n")
     here = load_grammar(data, source=str(tmp_path / "here/scene.yaml"))
     (tmp_path / "there").mkdir()
-    there = load_with_tables(here.data, tables(here), tmp_path / "there")
+    there = load_with(here.data, beside(here), tmp_path / "there", "there")
     assert there.digest == here.digest
     assert sample(there, 1, 2) == sample(here, 1, 2)
 

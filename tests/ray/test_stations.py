@@ -10,6 +10,7 @@ import pytest
 import tests.actors  # noqa: F401  (registers the test actors)
 from generator.errors import RenderError
 from generator.grammar import load_grammar, read_grammar_file
+from generator.grammar.tables import beside
 from generator.job import FarmSettings, Job
 from generator.settings import OutputSettings, RenderSettings
 from generator.storage import folder_at
@@ -43,7 +44,7 @@ def posting(folder: Path, device: str = "cpu", gpu: bool = False) -> str:
     farm = FarmSettings(kind="ray", address="auto")
     job = Job(scene=grammar.data, count=9, seed=3, out=str(folder), render=render, output=OutputSettings(), farm=farm)
     write_request(folder_at(folder), job, grammar)
-    return RenderPosting(job=job, tables={}, token=token_of(folder_at(folder)), gpu=gpu, neighbours=1).model_dump_json()
+    return RenderPosting(job=job, beside=beside(grammar), token=token_of(folder_at(folder)), gpu=gpu, neighbours=1).model_dump_json()
 
 
 def test_a_station_works_its_lease_off_and_gives_back_what_it_has_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
