@@ -1,7 +1,7 @@
 """The command `scenewright`: finds the subcommand, and turns errors into one message and an exit code.
 
 Exit codes: 0 done; 1 failed at run time; 2 wrong input; 3 done, with images in quarantine or
-scenes that could not be drawn; 4 a slice failed its test; 75 interrupted, run again to go on.
+scenes that could not be drawn; 4 a slice failed its test; 75 interrupted or in use, run again to go on.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
 
+from generator.exit_codes import INTERRUPTED
+
 _MOST_LISTED = 30  # known names that an error lists
 _LONGEST_FOUND = 80  # characters of a wrong value that are quoted
 
@@ -13,7 +15,7 @@ _LONGEST_FOUND = 80  # characters of a wrong value that are quoted
 class ScenewrightError(Exception):
     """Base of all errors that are reported as one message, without a traceback.
 
-    `exit_code` is what the command line exits with: 2 for wrong input, 1 for a failure at run time.
+    `exit_code` is what the command line exits with: 2 for wrong input, 1 for a failure at run time, 75 when it should be given again later.
     """
 
     exit_code = 1
@@ -45,6 +47,12 @@ class DatasetError(ScenewrightError):
     """A dataset folder is damaged, belongs to another job, or lacks what was asked for."""
 
 
+class DatasetInUseError(DatasetError):
+    """Another process works on the dataset: the same command can be given again when it is done."""
+
+    exit_code = INTERRUPTED
+
+
 class DatasetInputError(DatasetError):
     """A dataset, image, object or folder was named that cannot serve: it is not there, is none, or is not free."""
 
@@ -52,7 +60,7 @@ class DatasetInputError(DatasetError):
 
 
 class MissingPackageError(ScenewrightError):
-    """What was asked for needs a package or weights that are not there; the text says how to get them."""
+    """What was asked for needs a package or weights that this machine lacks; the text says how to get them."""
 
 
 def nearest(word: object, known: Collection[str]) -> str:

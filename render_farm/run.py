@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from generator.dataset import DatasetFacts, Store, finish, open_store
-from generator.errors import ConfigError, DatasetError
+from generator.errors import DatasetInputError, MissingPackageError
 from generator.exit_codes import INTERRUPTED
 from generator.grammar import Grammar
 from generator.job import Job, identity
@@ -86,7 +86,13 @@ def run(job: Job, grammar: Grammar, facts: DatasetFacts, share: Share = ALL) -> 
 
 
 def merge_shares(job: Job, grammar: Grammar, facts: DatasetFacts) -> tuple[Result, np.ndarray]:
-    """Makes the finished dataset of what is there, unless images are missing: their indices (n,), ascending. Raises DatasetError."""
+    """Makes the finished dataset of what is there, unless images are missing: their indices (n,), ascending.
+
+    What is missing is told while shares still run, too. Raises DatasetError, DatasetInUseError when nothing is missing but one runs.
+    """
+    batch = find_missing(Store.at(job.out), job, grammar, ALL)
+    if len(batch.missing):
+        return Result(batch.tally, len(batch.aside), None, {}), batch.missing
     with open_store(job.out, identity(job, grammar)) as store:
         batch = find_missing(store, job, grammar, ALL)
         card = None if len(batch.missing) else finish_all(store, facts)
@@ -100,12 +106,12 @@ def finish_all(store: Store, facts: DatasetFacts) -> dict[str, Any]:
 
 
 def find_missing(store: Store, job: Job, grammar: Grammar, share: Share) -> Batch:
-    """What is still to be made. Raises DatasetError when the folder holds images beyond the job's count."""
+    """What is still to be made. Raises DatasetInputError when the folder holds images beyond the job's count."""
     loose = store.loose()
     done = store.done_beside(loose)
     beyond = int(np.count_nonzero(done >= job.count))
     if beyond:
-        raise DatasetError(
+        raise DatasetInputError(
             f"{store.folder} holds {len(done)} images, {beyond} of them beyond count={job.count}: "
             f"ask for count={done[-1] + 1} or more, or use another folder"
         )
@@ -158,7 +164,7 @@ def _renderers(batch: Batch, stop: Interrupts) -> AbstractContextManager[Rendere
     if job.farm.kind == "local":
         return local_renderers(job, batch.grammar, batch.store, len(batch.missing), batch.share.part, stop)
     if find_spec("ray") is None:
-        raise ConfigError("farm=ray needs Ray, which is not installed here: pip install 'scenewright[ray]'")
+        raise MissingPackageError("farm=ray needs Ray, which is not installed here: pip install 'scenewright[ray]'")
     from render_farm.ray_backend import ray_renderers  # loads Ray, which takes a second
 
     return ray_renderers(job, batch.grammar, batch.store)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from generator.dataset import Store
-from generator.errors import ConfigError
+from generator.errors import MissingPackageError
 from generator.settings import EngineSettings
 from generator.writers.layout import RUN
 from render_farm.backend import Backend, Report
@@ -138,7 +138,7 @@ def _backend(undertaking: Undertaking, root: Path, engine: EngineSettings, stop:
     if engine.kind == "local":
         return _local(undertaking, root, stop)
     if find_spec("ray") is None:
-        raise ConfigError("farm=ray needs Ray, which is not installed here: pip install 'scenewright[ray]'")
+        raise MissingPackageError("farm=ray needs Ray, which is not installed here: pip install 'scenewright[ray]'")
     return _ray(undertaking, root, engine)
 
 

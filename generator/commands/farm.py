@@ -34,7 +34,7 @@ examples:
   scenewright farm merge /shared/street
   scenewright farm COMMAND --help
 
-Exit codes: 0 all done; 3 done, with images in quarantine; 75 not finished, run it again; 2 wrong input; 1 failed."""
+Exit codes: 0 all done; 3 done, with images in quarantine; 75 not finished or in use, run it again; 2 wrong input; 1 failed."""
 RUN_EXAMPLES = """\
 examples:
   scenewright farm run scene=street count=200 seed=7 out=data/street

@@ -17,7 +17,7 @@ from typing import Protocol
 
 import orjson
 
-from generator.errors import DatasetError
+from generator.errors import DatasetError, DatasetInUseError
 
 HELD_S = 60.0
 RENEW_S = 15.0
@@ -94,9 +94,9 @@ def holder_of(objects: Objects, path: str) -> Holder | None:
     return None if holder is None or holder.is_over else holder
 
 
-def in_use(name: str, holder: Holder | None) -> DatasetError:
-    owner = holder or "unknown"
-    return DatasetError(f"{name} is in use by another process ({owner}): wait for it, stop it, or write elsewhere")
+def in_use(name: str, holder: object) -> DatasetInUseError:
+    """holder: as it is to be named; None when it is not known."""
+    return DatasetInUseError(f"{name} is in use by another process ({holder or 'unknown'}): wait for it, stop it, or write elsewhere")
 
 
 def _take(objects: Objects, path: str, since_ns: int) -> bool:

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, cast
 import fsspec
 from fsspec.core import url_to_fs
 
-from generator.errors import ConfigError, DatasetError
+from generator.errors import ConfigError, DatasetError, MissingPackageError
 from generator.storage.folder import RUN
 from generator.storage.lease import holder_of, in_use, leased, leased_turn
 from generator.storage.retry import FIRST_PATIENCE_S, PATIENCE_S, patiently
@@ -31,7 +31,7 @@ _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
 
 
 def remote_folder(url: str) -> RemoteFolder:
-    """The folder at a URL; nothing is touched. Raises ConfigError when the backend is missing or unknown."""
+    """The folder at a URL; nothing is touched. Raises MissingPackageError, ConfigError for an unknown backend."""
     protocol = url.split("://", 1)[0]
     try:
         # what others write must be seen: no cache of listings
@@ -40,7 +40,7 @@ def remote_folder(url: str) -> RemoteFolder:
         extra = _EXTRAS.get(protocol)
         package = {"s3": "s3fs", "gcs": "gcsfs"}.get(extra or "", "")
         what = f'pip install {package} (or pip install "scenewright[{extra}]")' if extra else f"install the package it names ({error})"
-        raise ConfigError(f"{url}: this machine cannot read {protocol}:// yet: {what}") from error
+        raise MissingPackageError(f"{url}: this machine cannot read {protocol}:// yet: {what}") from error
     except ValueError as error:
         known = ", ".join(("s3", "gs", "abfs", "memory"))
         raise ConfigError(f"{url}: {error}; known are {known} and all others of fsspec, or a local folder") from error

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,11 @@ def generate(out: Path, count: int, *more: str, scene: Path = BALLS) -> subproce
     return run("generate", f"scene={scene}", "seed=3", f"count={count}", f"out={out}", *TINY, *more)
 
 
-def begin(out: Path, count: int, *more: str, scene: Path = BALLS) -> subprocess.Popen[str]:
+def begin(out: Path, count: int, *more: str, scene: Path = BALLS, command: Sequence[str] = ("generate",)) -> subprocess.Popen[str]:
     """A run in the background, in a process group of its own."""
-    command = words("generate", f"scene={scene}", "seed=3", f"count={count}", f"out={out}", *TINY, *more)
+    line = words(*command, f"scene={scene}", "seed=3", f"count={count}", f"out={out}", *TINY, *more)
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
-    return subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, text=True, start_new_session=True, **pipes)
+    return subprocess.Popen(line, cwd=ROOT, env=ENVIRONMENT, text=True, start_new_session=True, **pipes)
 
 
 def wait_for_images(out: Path, count: int, process: subprocess.Popen[str]) -> None:

@@ -23,7 +23,7 @@ from render_farm.estimate import steady_rate
 from render_farm.share import Share, missing_indices, parse_share
 from render_farm.watch import prometheus_text
 from tests.farm.conftest import COUNT
-from tests.farm.runs import BALLS, INTERRUPTED, TINY, begin, card, checksums, run, wait_for_images
+from tests.farm.runs import BALLS, INTERRUPTED, TINY, begin, card, checksums, generate, run, wait_for_images
 
 
 def shard(out: Path, word: str, *more: str) -> tuple[int, str]:
@@ -51,6 +51,20 @@ def test_shares_merge_to_the_bytes_of_one_run(undisturbed: Path, tmp_path: Path,
     capsys.readouterr()
     assert main(["farm", "status", str(out)]) == 0
     assert f"{out}: finished" in capsys.readouterr().out
+
+
+def test_merge_says_what_is_missing_and_generate_who_works_while_a_share_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "balls"
+    process = begin(out, 200, "farm.workers=1", command=("farm", "shard", "1/2"))
+    wait_for_images(out, 1, process)
+    code, merged = main(["farm", "merge", str(out)]), capsys.readouterr().out
+    second = generate(out, 200)
+    process.kill()
+    process.communicate()
+    assert code == INTERRUPTED
+    assert re.search(r"1\d\d of 200 images are missing: 0, 2", merged), merged
+    assert second.returncode == INTERRUPTED
+    assert f"{out} is in use by another process (1-of-2: pid {process.pid} on " in second.stderr
 
 
 def test_a_run_leaves_a_trace_of_every_stage(undisturbed: Path) -> None:

@@ -102,7 +102,7 @@ def test_a_larger_count_goes_on_and_a_smaller_one_is_refused(undisturbed: Path, 
     assert generate(out, COUNT).returncode == 0
     assert checksums(out) == checksums(undisturbed)
     refused = generate(out, 2)
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "holds 8 images, 6 of them beyond count=2" in refused.stderr
 
 
@@ -113,8 +113,8 @@ def test_two_drivers_on_one_folder_and_another_job_are_refused(undisturbed: Path
     second = generate(out, 200)
     process.kill()
     process.communicate()
-    assert second.returncode == 1
-    assert "in use by another process" in second.stderr
+    assert second.returncode == INTERRUPTED, "the same command can be given again"
+    assert f"in use by another process (pid {process.pid} on " in second.stderr
     other = generate(undisturbed, COUNT, "render.samples=3")
     assert other.returncode == 2
     assert "render.samples: 2 in the folder, 3 asked for" in other.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import ConfigError, DatasetError
+from generator.errors import ConfigError, DatasetError, MissingPackageError
 from generator.storage import Folder, folder_at, is_url, joined, parent_and_name, tidied
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,7 +139,8 @@ def test_a_missing_backend_names_its_package(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "s3fs", None)
     monkeypatch.delitem(importlib.import_module("fsspec.registry").__dict__["_registry"], "s3", raising=False)
     with pytest.raises(
-        ConfigError, match=r"s3://b/x: this machine cannot read s3:// yet: pip install s3fs \(or pip install \"scenewright\[s3\]\"\)"
+        MissingPackageError,
+        match=r"s3://b/x: this machine cannot read s3:// yet: pip install s3fs \(or pip install \"scenewright\[s3\]\"\)",
     ):
         folder_at("s3://b/x")
     with pytest.raises(ConfigError, match=r"nonsense://x: Protocol not known: nonsense; known are s3, gs"):

@@ -8,7 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from generator.errors import DatasetError
+from generator.errors import DatasetError, DatasetInUseError
+from generator.exit_codes import INTERRUPTED
 from generator.storage import Folder, folder_at, lease
 from generator.writers.store import open_store
 from tests.writers.synthetic import JOB
@@ -29,8 +30,9 @@ def test_two_drivers_cannot_share_a_url_but_parts_can(place: str | Path) -> None
         open_store(place, JOB).__enter__()
     with open_store(place, JOB, "0-of-4"), open_store(place, JOB, "1-of-4"):
         for part in ("0-of-4", None):
-            with pytest.raises(DatasetError, match="in use"):
+            with pytest.raises(DatasetInUseError, match=r"in use by another process \(.*pid \d+ on ") as raised:
                 open_store(place, JOB, part).__enter__()
+            assert raised.value.exit_code == INTERRUPTED
     with open_store(place, JOB), pytest.raises(DatasetError, match="in use"):
         open_store(place, JOB, "0-of-4").__enter__()
     with open_store(place, JOB):

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from generator.errors import ConfigError
+from generator.errors import MissingPackageError
 from generator.writers.coco import decode_mask
 from generator.writers.exports import export, parquet
 from tests.writers.made import make_dataset
@@ -54,5 +54,5 @@ def test_the_same_dataset_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_without_pyarrow_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = make_dataset(tmp_path / "dataset")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ConfigError, match=r"needs pyarrow.*scenewright\[parquet\]"):
+    with pytest.raises(MissingPackageError, match=r"needs pyarrow.*scenewright\[parquet\]"):
         export(dataset, "parquet", tmp_path / "tables")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -181,9 +182,12 @@ def test_two_drivers_cannot_share_a_folder_but_parts_can(tmp_path: Path) -> None
     with open_store(tmp_path, JOB), pytest.raises(DatasetError, match=rf"in use by another process \(pid {os.getpid()} on "):
         open_store(tmp_path, JOB).__enter__()
     with open_store(tmp_path, JOB, "0-of-2"), open_store(tmp_path, JOB, "1-of-2"):
-        for part in ("0-of-2", None):
-            with pytest.raises(DatasetError, match="in use"):
+        me = rf"pid {os.getpid()} on {re.escape(os.uname().nodename)}"
+        for part, holders in (("0-of-2", me), (None, f"0-of-2: {me}, 1-of-2: {me}")):
+            with pytest.raises(DatasetError, match=rf"in use by another process \({holders}\)"):
                 open_store(tmp_path, JOB, part).__enter__()
+    with open_store(tmp_path, JOB, "1-of-2"), pytest.raises(DatasetError, match=rf"process \(1-of-2: {me}\)"):
+        open_store(tmp_path, JOB).__enter__()
     with open_store(tmp_path, JOB):
         pass
 

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from generator.dataset import Dataset
-from generator.errors import ConfigError
+from generator.errors import MissingPackageError
 from generator.storage import Folder
 from generator.writers.coco import Record
 from generator.writers.exports.registry import ExportOptions, exporter
@@ -92,9 +92,9 @@ def _table(out: Folder, name: str, schema: Any, dataset: Dataset) -> Iterator[An
 
 
 def _pyarrow() -> Any:
-    """Raises ConfigError when it is not installed."""
+    """Raises MissingPackageError when it is not installed."""
     try:
         import pyarrow
     except ImportError as error:
-        raise ConfigError("the format parquet needs pyarrow, which is not installed here: pip install 'scenewright[parquet]'") from error
+        raise MissingPackageError("the format parquet needs pyarrow, not installed here: pip install 'scenewright[parquet]'") from error
     return pyarrow
