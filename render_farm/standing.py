@@ -9,9 +9,9 @@ import numpy as np
 import orjson
 
 from generator.dataset import Store
-from generator.storage import Folder, Place
+from generator.storage import Folder, Place, folder_at
 from generator.storage.lease import is_gone
-from generator.writers.layout import CARD, RUN
+from generator.writers.layout import CARD, JOB, RUN
 from render_farm.journal import STATE
 from render_farm.request import read_request
 
@@ -44,6 +44,12 @@ def standing(place: Place, now: float) -> Standing:
     runs = read_states(store.folder, now)
     rate = sum(run["images_per_hour"] for run in runs.values() if run["alive"])
     return Standing(config["count"], len(done), aside, store.folder.has(CARD), rate, runs)
+
+
+def points_below(place: Place) -> list[str]:
+    """Names of the datasets directly below a folder that is none itself, as a sweep leaves them."""
+    folder = folder_at(place)
+    return [] if folder.has(JOB) else [name for name in folder.entries() if folder.has(f"{name}/{JOB}")]
 
 
 def _holds(indices: np.ndarray, index: int) -> bool:

@@ -41,12 +41,17 @@ def labelled_object(place: str, annotation: int) -> tuple[int, int]:
     from generator.writers.coco import index_of_annotation
     from generator.writers.shards import read_record
 
+    if annotation < 1:
+        raise DatasetInputError(
+            f"{place} has no annotation {annotation}: their ids begin at 1 and are in {INSTANCES}. "
+            f"An object of an image is named by both: scenewright explain {place} IMAGE --object ID"
+        )
     index, item = index_of_annotation(annotation)
-    record = read_record(folder_at(place), index) if annotation > 0 else None
+    record = read_record(folder_at(place), index)
     if record is None:
         raise DatasetInputError(
             f"{place} has no annotation {annotation}: it would belong to image {index}, which is not there. "
-            f"Ids are in {INSTANCES}; an object without a label is named by its image: explain {place} IMAGE --object ID"
+            f"Ids are in {INSTANCES}; an object without a label is named by its image: scenewright explain {place} IMAGE --object ID"
         )
     ids = sorted(a["id"] for a in record["annotations"])
     if annotation not in ids:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.commands.arguments import parser, table
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 HELP = """\
 Says of a dataset, while it is being made or after: images done, in quarantine and why, images/hour, time left, and when each run
 and its workers were last heard of. Reads the folder alone, so it works from any machine that sees it.
-Exit code: 0 finished; 3 finished, with images in quarantine; 75 not finished."""
+Of the folder of a sweep it gives a table of the points that have begun.
+Exit code: 0 finished; 3 finished, with images in quarantine; 75 not finished; of a sweep: 75 if any point is not, else 3 if any has some."""
 EXAMPLES = """\
 examples:
   scenewright farm status data/street
+  scenewright farm status data/widths        of a sweep: a row a point
   watch -n 30 scenewright farm status /shared/street"""
 _REASONS_SHOWN = 10
 _WORKERS_SHOWN = 20
@@ -29,15 +31,45 @@ def main(arguments: Sequence[str]) -> int:
     made.add_argument("out", help="folder or URL of the dataset")
     out = made.parse_args(arguments).out
 
+    from generator.storage import joined
+    from render_farm.standing import points_below, standing
+
+    names = points_below(out)
+    if names:
+        found = {name: standing(joined(out, name), time.time()) for name in names}
+        print("\n".join(overview(out, found)))
+        return worst(found.values())
+    one = standing(out, time.time())
+    print("\n".join(lines(out, one)))
+    return worst([one])
+
+
+def worst(found: Iterable[Standing]) -> int:
+    """The exit code of all of them together."""
     from generator.exit_codes import INTERRUPTED
     from render_farm.run import ALL_DONE, DONE_WITH_QUARANTINE
-    from render_farm.standing import standing
 
-    found = standing(out, time.time())
-    print("\n".join(lines(out, found)))
-    if found.left or not found.finished:
+    found = list(found)
+    if any(one.left or not one.finished for one in found):
         return INTERRUPTED
-    return DONE_WITH_QUARANTINE if found.quarantined else ALL_DONE
+    return DONE_WITH_QUARANTINE if any(one.quarantined for one in found) else ALL_DONE
+
+
+def overview(out: str, found: Mapping[str, Standing]) -> list[str]:
+    """The points of a sweep beside each other. images/hour is that of runs that are alive, - where there is none."""
+    finished = sum(one.finished for one in found.values())
+    rows = [("point", "images", "of", "quarantined", "left", "images/hour", "")]
+    for name, one in found.items():
+        rate = f"{one.images_per_hour:,.0f}" if one.images_per_hour else "-"
+        counts = (f"{number:,}" for number in (one.done, one.wanted, len(one.quarantined), one.left))
+        rows.append((name, *counts, rate, "finished" if one.finished else _unfinished(one)))
+    return [f"{out}: {finished:,} of {len(found):,} points that have begun are finished", table(rows)]
+
+
+def _unfinished(found: Standing) -> str:
+    if any(run["alive"] for run in found.runs.values()):
+        return "running"
+    return "not running" if found.left else "not merged"
 
 
 def lines(out: str, found: Standing) -> list[str]:

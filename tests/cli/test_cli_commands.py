@@ -200,7 +200,11 @@ def test_explain_says_what_there_is_instead(dataset: Path, tmp_path: Path, capsy
     assert str(ids[0]) in found
     assert f"scenewright explain {dataset} {index} --object 30000" in found
     assert f"{dataset} has no annotation 9999999: it would belong to image 305, which is not there" in told(dataset, 9999999)
-    assert f"{dataset} has no annotation 0" in told(dataset, 0)
+    for number in (0, -3):
+        text = told(dataset, number)
+        assert f"{dataset} has no annotation {number}: their ids begin at 1" in text
+        assert f"scenewright explain {dataset} IMAGE --object ID" in text
+        assert "not there" not in text, "image 0 is"
     objects = len(open_dataset(dataset).spec(index).objects)
     assert f"{dataset}: image {index} has no object 999; its objects are 1 to {objects}" in told(dataset, index, "--object", 999)
     assert f"{dataset} has no scene 77" in told(dataset, 77, "--object", 1)

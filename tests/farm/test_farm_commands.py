@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -140,6 +141,28 @@ def test_generate_and_farm_run_are_one(undisturbed: Path, tmp_path: Path) -> Non
     assert checksums(tmp_path / "s" / "seed=3") == checksums(undisturbed)
     table = result.stdout.split("all points:")[1]
     assert [line.split()[:2] for line in table.splitlines()[2:4]] == [["seed=3", "8"], ["seed=4", "8"]]
+
+
+def test_the_status_of_a_sweep_has_a_row_a_point(undisturbed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sweep = tmp_path / "sweep"
+    shutil.copytree(undisturbed, sweep / "seed=3")
+    assert main(["farm", "status", str(sweep)]) == 0
+    shutil.copytree(undisturbed, sweep / "seed=4")
+    request = sweep / "seed=4/run/request.json"
+    facts = orjson.loads(request.read_bytes())
+    request.write_bytes(orjson.dumps({**facts, "job": {**facts["job"], "count": 1200}}))
+    (sweep / "seed=4/dataset.json").unlink()
+    (sweep / "notes").mkdir()
+    capsys.readouterr()
+    assert main(["farm", "status", str(sweep)]) == INTERRUPTED
+    title, head, *rows = capsys.readouterr().out.splitlines()
+    assert title == f"{sweep}: 1 of 2 points that have begun are finished"
+    assert head.split() == ["point", "images", "of", "quarantined", "left", "images/hour"]
+    assert [row.split() for row in rows] == [
+        ["seed=3", "8", "8", "0", "0", "-", "finished"],
+        ["seed=4", "8", "1,200", "0", "1,192", "-", "not", "running"],
+    ]
+    assert main(["farm", "status", str(tmp_path)]) == 2, "not deeper than a sweep puts them"
 
 
 def test_shares_are_disjoint_complete_and_skip_what_is_there() -> None:
