@@ -16,7 +16,7 @@ HELP = """\
 Says of a dataset, while it is being made or after: images done, in quarantine and why, images/hour, time left, and when each run
 and its workers were last heard of. Reads the folder alone, so it works from any machine that sees it.
 Of the folder of a sweep it gives a table of the points that have begun.
-Exit code: 0 finished; 3 finished, with images in quarantine; 75 not finished; of a sweep: 75 if any point is not, else 3 if any has some."""
+Exit code: 0 finished; 3 finished, with images in quarantine; 75 not finished. Of a sweep, 75 or 3 where that holds of any point."""
 EXAMPLES = """\
 examples:
   scenewright farm status data/street
@@ -58,7 +58,7 @@ def worst(found: Iterable[Standing]) -> int:
 def overview(out: str, found: Mapping[str, Standing]) -> list[str]:
     """The points of a sweep beside each other. images/hour is that of runs that are alive, - where there is none."""
     finished = sum(one.finished for one in found.values())
-    rows = [("point", "images", "of", "quarantined", "left", "images/hour", "")]
+    rows: list[tuple[str, ...]] = [("point", "images", "of", "quarantined", "left", "images/hour", "")]
     for name, one in found.items():
         rate = f"{one.images_per_hour:,.0f}" if one.images_per_hour else "-"
         counts = (f"{number:,}" for number in (one.done, one.wanted, len(one.quarantined), one.left))
