@@ -25,12 +25,13 @@ from omegaconf.errors import OmegaConfBaseException
 from generator.commands.tree import CONFIGS, groups
 from generator.errors import ConfigError
 from generator.grammar.distributions import DISTRIBUTIONS
-from generator.grammar.problems import nearest, unknown
-from generator.grammar.reading import plain, read_grammar_file
+from generator.grammar.problems import nearest, quoted, unknown
+from generator.grammar.reading import MOST_LEVELS, plain, read_grammar_file
 from generator.storage import joined, tidied
 
 MOST_POINTS = 10_000  # of a sweep: composing and checking them takes a few minutes
 _FILE_OPTION = "scene_from_file"  # name under which the content of a scene file enters Hydra's tree
+_TOO_DEEP = f"brackets are nested far deeper than {MOST_LEVELS} levels, which is what a scene may have"
 _SHORT = {"counterfactual": "scene.design.counterfactual"}  # said often, and found nowhere in a scene that does not have it yet
 
 
@@ -80,6 +81,8 @@ def _parsed(word: str) -> Override:
     except HydraException as error:
         reason = str(error).splitlines()[0]
         raise ConfigError(f"{word}: is not of the form key=value ({reason}). Quote values that hold spaces, commas or brackets") from error
+    except RecursionError as error:
+        raise ConfigError(f"{quoted(word)}: {_TOO_DEEP}") from error
 
 
 def _values(override: Override) -> list[str]:
@@ -282,6 +285,8 @@ def _composed(primary: str, words: Sequence[str], *, resolve: bool = True) -> di
         values = OmegaConf.to_container(config, resolve=resolve, throw_on_missing=resolve)
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(_first_lines(error)) from error
+    except RecursionError as error:
+        raise ConfigError(f"{quoted(' '.join(words))}: {_TOO_DEEP}") from error
     assert isinstance(values, dict)
     return {str(key): value for key, value in values.items()}
 

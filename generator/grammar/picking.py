@@ -28,6 +28,9 @@ def picker(key: str, weights: Sequence[Value], count: int, labels: Sequence[Any]
         limits = list(accumulate(float(w.constant) for w in weights))
         if limits[-1] <= 0:
             raise ConfigError("at least one weight must be above 0")
+        if limits[-1] == math.inf:
+            largest = max(float(w.constant) for w in weights)
+            raise ConfigError(f"the weights add up to more than a number can hold (1.8e308); the largest is {largest:g}")
         return lambda scope: min(bisect_right(limits, scope.uniform(key) * limits[-1]), count - 1)
 
     def split(scope: Scope) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,7 @@ MOST_LEVELS = 48
 def read_grammar_file(path: str | Path) -> dict[str, Any]:
     """The mapping in a YAML file (safe loader only). Raises ConfigError for what is no mapping, too large or too deep."""
     file = Path(path)
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read ({error.strerror})") from error
-    if len(raw) > MOST_BYTES:
-        raise ConfigError(f"{file}: has {len(raw)} bytes; a scene file may have {MOST_BYTES}")
+    raw = _bytes(file)
     try:
         data = _constructed(raw, str(file))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
@@ -32,6 +28,23 @@ def read_grammar_file(path: str | Path) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         raise ConfigError(f"{file}: must hold a mapping (name:, categories:, rules:, ...), found {type(data).__name__}")
     return plain(data, str(file))
+
+
+def _bytes(file: Path) -> bytes:
+    """What a plain file holds. Others are not opened, since a pipe may never answer, and no more is read than may be there, since a
+    file may grow."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise ConfigError(f"{file}: is no plain file but a folder, pipe or device; a scene file is a file of text")
+        with file.open("rb") as opened:
+            raw = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ConfigError(f"{file}: cannot be read ({error})") from error
+    if len(raw) > MOST_BYTES:
+        raise ConfigError(f"{file}: has more than {MOST_BYTES:,} bytes, which is what a scene file may have")
+    return raw
 
 
 def _constructed(raw: bytes, source: str) -> Any:

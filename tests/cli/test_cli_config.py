@@ -134,6 +134,8 @@ def test_a_package_header_moves_nothing(tmp_path: Path) -> None:
         ("seed=-1", "seed: input should be greater than or equal to 0"),
         ("seed=1,2", "several values are a sweep: add --multirun"),
         ("seed", "seed: is not of the form key=value"),
+        (f"+scene.params.x={'[' * 3000}{']' * 3000}", "brackets are nested far deeper than 48 levels"),
+        (f"scene.params.dim={'{a:' * 3000}1{'}' * 3000}", "brackets are nested far deeper than 48 levels"),
         ("out=", "out: "),
         ("render={_target_: os.system}", "`_target_` is not allowed"),
         ("+render._target_=os.system", "code that they name is never run"),

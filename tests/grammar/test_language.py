@@ -198,6 +198,10 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
     ({"start": "stret"}, r'start: there is no rule "stret"\. Did you mean "street"'),
     ({"rules__vehicle__weights__bus": -3}, r"rules\.vehicle\.weights\.bus: a weight must be 0 or more, found -3"),
     ({"rules__car__params": {"body": {"choice": {"sedan": 1, "wagon": -1}}}}, r"choice: the weight of wagon must be .* found -1"),
+    ({"rules__vehicle__weights": {"car": 1e308, "bus": 1e308}},
+     r"rules\.vehicle.*: the weights add up to more than a number can hold \(1\.8e308\); the largest is 1e\+308"),
+    ({"rules__car__params": {"body": {"choice": {"sedan": 1.7e308, "wagon": 1e308}}}},
+     r"rules\.car\.params\.body\.choice: the weights add up to more than a number can hold"),
     ({"rules__vehicle": None}, r"rules\.vehicle: must be the name of a rule, or a mapping with a kind .*; found null; .* \"nothing\""),
     ({"rules__vehicle": 7}, r"rules\.vehicle: must be the name of a rule, or a mapping with a kind .*; found 7"),
     ({"camera__hfov_rad": 60}, r"camera\.hfov_rad: must be above 0 and below pi, .* \"deg\(60\)\"\); found 60"),
@@ -397,6 +401,21 @@ def test_files_are_read_safely(tmp_path: Path) -> None:
             read(text)
     with pytest.raises(ConfigError, match="cannot be read"):
         read_grammar_file(tmp_path / "none.yaml")
+
+
+def test_only_plain_files_of_bounded_size_are_scene_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "zero.yaml").symlink_to("/dev/zero")
+    (tmp_path / "folder.yaml").mkdir()
+    for name in ("pipe", "zero", "folder"):
+        with pytest.raises(ConfigError, match=rf"{name}\.yaml: is no plain file but a folder, pipe or device"):
+            read_grammar_file(tmp_path / f"{name}.yaml")
+    with open(tmp_path / "large.yaml", "wb") as large:
+        large.truncate(2**40)  # of holes: reading it all would take a tebibyte of memory
+    with pytest.raises(ConfigError, match=r"large\.yaml: has more than 200,000 bytes"):
+        read_grammar_file(tmp_path / "large.yaml")
+    with pytest.raises(ConfigError, match=r"cannot be read .*null"):
+        read_grammar_file("a\0b.yaml")
 
 
 def test_the_schema_knows_actors_and_places() -> None:
