@@ -23,6 +23,7 @@ from generator.writers.card import DatasetFacts, finish
 from generator.writers.coco import Record, decode_mask, image_record, index_of_annotation
 from generator.writers.encode import decode_depth_png, decode_exr, decode_normals, decode_png
 from generator.writers.files import image_files
+from generator.writers.records import check_classes
 from generator.writers.shards import compact_complete, compact_if_complete, compacted_records, read_compacted
 from generator.writers.store import Store, local_root, open_store, shard_indices
 
@@ -72,13 +73,14 @@ class Dataset:
 
     def records(self) -> Iterator[Record]:
         """Every image's `{"image": ..., "annotations": [...]}` in order of the index."""
-        return filter(self.holds or (lambda record: True), compacted_records(self.folder))
+        known = (self._known(record) for record in compacted_records(self.folder))
+        return filter(self.holds or (lambda record: True), known)
 
     def record(self, index: int) -> Record:
         record = read_compacted(self.folder, index)
         if record is None:
             raise DatasetInputError(f"{self.folder} has no image {index}; it has {self.card['counts']['images']} images")
-        return record
+        return self._known(record)
 
     def annotation(self, annotation_id: int) -> dict[str, Any]:
         """One annotation by its COCO id."""
@@ -119,6 +121,10 @@ class Dataset:
         if kind not in files:
             raise DatasetInputError(f"{self.folder} was written without {kind}; it has {', '.join(sorted(files))}")
         return str(files[kind])
+
+    def _known(self, record: Record) -> Record:
+        shard = record["image"]["index"] // layout.SHARD_IMAGES
+        return check_classes(record, self.categories, f"{self.folder}/{layout.shard_path(shard)}")
 
     def _read(self, index: int, kind: str) -> bytes:
         return self.folder.read(self.path(index, kind))

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import batched
 
 from generator.dataset import Dataset, open_dataset
+from generator.errors import quoted
 from generator.storage import Folder, Place
 from generator.storage.folder import COPY_BYTES
 from generator.storage.local import LocalFolder
@@ -90,6 +91,8 @@ def _of_line(folder: Folder, line: bytes) -> str | None:
     digest, _, path = line.decode(errors="replace").rstrip("\n").partition("  ")
     if not path:
         return f"{layout.SUMS} has a line without a path: {digest[:80]!r}"
+    if path.startswith("/") or ".." in path.split("/"):
+        return f"{layout.SUMS} names {quoted(path)}, which is outside the dataset"
     return _of_file(folder, path, digest)
 
 

@@ -13,6 +13,7 @@ from generator.storage import Folder
 from generator.storage.folder import COPY_BYTES
 from generator.writers import layout
 from generator.writers.coco import Record
+from generator.writers.records import parse_record
 from generator.writers.shards import compacted_records
 from generator.writers.store import Store, shards_of
 
@@ -64,7 +65,7 @@ def hashed_records(folder: Folder, digests: dict[str, str]) -> Iterator[Record]:
         with folder.open(layout.shard_path(shard)) as file:
             for line in file:
                 lines.update(line)
-                yield orjson.loads(line)
+                yield parse_record(line, f"{folder}/{layout.shard_path(shard)}")
         digests[layout.shard_path(shard)] = lines.hexdigest()
         digests[layout.shard_index_path(shard)] = hashlib.sha256(folder.read(layout.shard_index_path(shard))).hexdigest()
 

@@ -16,6 +16,7 @@ from generator.errors import DatasetError
 from generator.storage import Folder
 from generator.writers import layout
 from generator.writers.coco import Record
+from generator.writers.records import parse_record
 from generator.writers.store import Store, shard_index, shards_of
 
 _TURNS = 64  # of compaction: shards with the same remainder wait for each other
@@ -73,8 +74,9 @@ def compacted_records(folder: Folder) -> Iterator[Record]:
 
 def read_record(folder: Folder, index: int) -> Record | None:
     """The record of one image, loose or from its shard; None when it is not there."""
-    loose = folder.read_many([layout.record_path(index)])
-    return orjson.loads(*loose.values()) if loose else read_compacted(folder, index)
+    path = layout.record_path(index)
+    loose = folder.read_many([path])
+    return parse_record(loose[path], f"{folder}/{path}", index) if loose else read_compacted(folder, index)
 
 
 def read_compacted(folder: Folder, index: int) -> Record | None:
@@ -89,13 +91,7 @@ def read_compacted(folder: Folder, index: int) -> Record | None:
 
 
 def _parsed(line: bytes, folder: Folder, index: int) -> Record:
-    try:
-        record: Record = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise _changed(folder, index // layout.SHARD_IMAGES) from error
-    if record["image"]["index"] != index:
-        raise _changed(folder, index // layout.SHARD_IMAGES)
-    return record
+    return parse_record(line, f"{folder}/{layout.shard_path(index // layout.SHARD_IMAGES)}", index)
 
 
 def _changed(folder: Folder, shard: int) -> DatasetError:

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from generator.writers.card import DatasetFacts
@@ -33,10 +34,13 @@ def record(index: int, annotations: int = 2) -> dict[str, Any]:
             "file_name": paths["images"],
             "width": 640,
             "height": 480,
+            "seed": 5,
+            "scene": "made",
             "factors": {"hour": index * 0.37, "weather": ("dry", "rain")[index % 2], "night": index % 3 == 0},
             "corner_cases": ["glare"] if index % 4 == 0 else [],
             "subdomains": [],
             "rejections": {"overlap": index % 3},
+            "camera": {"K": np.eye(3).tolist(), "distortion": [], "world_from_camera": np.eye(4).tolist()},
             "files": paths,
             "sha256": {kind: hashlib.sha256(made[path]).hexdigest() for kind, path in paths.items()},
         },
@@ -45,12 +49,17 @@ def record(index: int, annotations: int = 2) -> dict[str, Any]:
                 "id": index * 32768 + i,
                 "image_id": index + 1,
                 "category_id": 1 + (index + i) % 2,
-                "segmentation": {"size": [480, 640], "counts": f"a{i}b" * 40},
-                "area": 100 * i,
-                "bbox": [i, i, 10, 10],
                 "iscrowd": 0,
+                **{f"{view}segmentation": {"size": [480, 640], "counts": f"a{i}b" * 40} for view in ("", "amodal_")},
+                **{f"{view}area": 100 * i for view in ("", "amodal_")},
+                **{f"{view}bbox": [i, i, 10, 10] for view in ("", "amodal_")},
+                "visible_ratio": 1.0,
+                "truncation": 0.0,
+                "distance_m": 2.5 * i,
+                "box_3d": {"camera_from_object": np.eye(4).tolist(), "size_m": [1, 1, 2], "pixels": [None, *[[i, 0.5]] * 7]},
                 "object_id": i,
                 "object_name": f"things/{i}",
+                "tags": [],
             }
             for i in range(1, annotations + 1)
         ],

@@ -110,6 +110,14 @@ def test_verify_names_what_changed(dataset: Dataset, tmp_path: Path) -> None:
     assert "files.sha256 is not the file that dataset.json was written with" in verify(copy)
 
 
+def test_verify_reads_nothing_outside(dataset: Dataset, tmp_path: Path) -> None:
+    copy = shutil.copytree(dataset.root, tmp_path / "copy")
+    with open(copy / "files.sha256", "a") as sums:
+        sums.write(f"{64 * '0'}  /dev/zero\n{64 * '0'}  images/../../secret\n")
+    outside = [f"files.sha256 names '{path}', which is outside the dataset" for path in ("/dev/zero", "images/../../secret")]
+    assert verify(copy) == ["files.sha256 is not the file that dataset.json was written with", *outside]
+
+
 def test_what_is_no_finished_dataset_says_so(tmp_path: Path, dataset: Dataset) -> None:
     with pytest.raises(DatasetError, match="is no dataset"):
         open_dataset(tmp_path)
