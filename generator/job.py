@@ -23,8 +23,9 @@ class FarmSettings(EngineSettings):
     recycle_after: images after which a worker is replaced by a fresh one.
     retry_quarantined: try again what earlier runs put into quarantine.
     lease_s: about how long the images that a worker is given at once should last.
-    scratch: folder for the renderer's temporary files; null is /dev/shm where there is room, else the system's.
-    metrics_file: Prometheus metrics are written there every few seconds, for node_exporter's textfile collector; null is nowhere.
+    scratch: existing folder for the renderer's temporary files; null is /dev/shm where there is room, else the system's.
+    metrics_file: Prometheus metrics are written there every few seconds, for node_exporter's textfile collector, in a folder that exists;
+    null is nowhere.
     price_per_hour: what an hour of everything that works on the job costs, in any currency; null is not known.
     """
 

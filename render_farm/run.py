@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from generator.dataset import DatasetFacts, Store, finish, open_store
-from generator.errors import DatasetInputError, MissingPackageError
+from generator.errors import ConfigError, DatasetInputError, MissingPackageError
 from generator.exit_codes import INTERRUPTED
 from generator.grammar import Grammar
-from generator.job import Job, identity
+from generator.job import FarmSettings, Job, identity
 from generator.writers import layout
 from render_farm.backend import Renderers
 from render_farm.books import Books
@@ -31,6 +32,7 @@ from render_farm.leases import Leases
 from render_farm.local import local_renderers
 from render_farm.progress import Show, progress
 from render_farm.request import write_request
+from render_farm.scratch import existing_folder
 from render_farm.share import ALL, Share, missing_indices
 from render_farm.tally import Tally
 from render_farm.timeline import Recent, trace_events
@@ -74,8 +76,12 @@ class Batch:
 
 
 def run(job: Job, grammar: Grammar, facts: DatasetFacts, share: Share = ALL) -> Result:
-    """Makes the images of `share` that are not there yet; a run of all merges them then. Raises DatasetError, DeviceError, RenderError."""
+    """Makes the images of `share` that are not there yet; a run of all merges them then.
+
+    Raises ConfigError, DatasetError, DeviceError, RenderError.
+    """
     part = share.part
+    check_places(job.farm)
     with open_store(job.out, identity(job, grammar), part) as store, interrupts(job.farm.grace_s) as stop:
         write_request(store.folder, job, grammar)
         batch = find_missing(store, job, grammar, share)
@@ -83,6 +89,17 @@ def run(job: Job, grammar: Grammar, facts: DatasetFacts, share: Share = ALL) -> 
         tally, aside = batch.tally, sum(index % share.of == share.number for index in store.quarantined_indices())
         card = finish_all(store, facts) if part is None and tally.finished == tally.wanted else None
     return Result(tally, aside, card, timing)
+
+
+def check_places(farm: FarmSettings) -> None:
+    """Raises ConfigError when a folder that is written to beside the dataset is not there; workers elsewhere look at their own scratch."""
+    if farm.scratch and farm.kind == "local":
+        existing_folder(Path(farm.scratch), f"farm.scratch={farm.scratch}")
+    if farm.metrics_file:
+        metrics = Path(farm.metrics_file)
+        existing_folder(metrics.absolute().parent, f"farm.metrics_file={metrics}")
+        if metrics.is_dir():
+            raise ConfigError(f"farm.metrics_file={metrics} is a folder: name a file in it, e.g. {metrics / 'scenewright.prom'}")
 
 
 def merge_shares(job: Job, grammar: Grammar, facts: DatasetFacts) -> tuple[Result, np.ndarray]:

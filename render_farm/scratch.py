@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.errors import ConfigError
+
 _RAM_DISK = Path("/dev/shm")
 _PREFIX = "scenewright-"
 _ROOM_BYTES = 200_000_000  # a worker's uncompressed passes at 1920 x 1080 take 60 MB
@@ -16,9 +18,8 @@ _ROOM_BYTES = 200_000_000  # a worker's uncompressed passes at 1920 x 1080 take 
 
 @contextlib.contextmanager
 def scratch_folders(count: int, wanted: str | None) -> Iterator[list[Path]]:
-    """`count` empty folders under `wanted`, or on the RAM disk, or where the system keeps temporary files."""
-    parent = Path(wanted) if wanted else _default_parent(count)
-    parent.mkdir(parents=True, exist_ok=True)
+    """`count` empty folders under `wanted`, or on the RAM disk, or where the system keeps temporary files. Raises ConfigError."""
+    parent = existing_folder(Path(wanted), f"farm.scratch={wanted}") if wanted else _default_parent(count)
     _sweep(parent)
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=parent) as root, open(Path(root, "lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -26,6 +27,13 @@ def scratch_folders(count: int, wanted: str | None) -> Iterator[list[Path]]:
         for folder in folders:
             folder.mkdir()
         yield folders
+
+
+def existing_folder(folder: Path, setting: str) -> Path:
+    """`folder`. Raises ConfigError, naming the `setting`, when there is no such folder: it would more likely be mistyped than wanted."""
+    if not folder.is_dir():
+        raise ConfigError(f"{setting}: there is no folder {folder}: make it, or name another")
+    return folder
 
 
 def _default_parent(count: int) -> Path:

@@ -90,7 +90,6 @@ def prometheus_text(facts: Mapping[str, Any]) -> str:
 
 def write_whole(path: Path, text: str) -> None:
     """Readers see the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     staged = path.with_name(f".{path.name}.{os.getpid()}")
     staged.write_text(text)
     staged.replace(path)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.commands.arguments import image_index, parser
+from generator.errors import ConfigError
 
 if TYPE_CHECKING:
     from generator.spec import SceneSpec
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     made = parser("replay", HELP, EXAMPLES)
     made.add_argument("dataset", help="a dataset: folder or URL")
     made.add_argument("image", metavar="ID", help="number of the image, as in its file name")
-    made.add_argument("--out", type=Path, help="where to put the picture")
+    made.add_argument("--out", type=Path, help="where to put the picture, a file in the format of the dataset's")
     made.add_argument("--samples", type=int, help="samples instead of the dataset's own")
     options = made.parse_args(arguments)
     if options.samples is not None and options.samples < 1:
@@ -49,6 +50,9 @@ def replay(place: str, index: int, out: Path | None, samples: int | None) -> int
     job = read_job(dataset)
     own = RenderSettings.model_validate(job["render"])
     render = own.model_copy(update={"samples": samples}) if samples else own
+    output = OutputSettings.model_validate(job["output"])
+    if out is not None:
+        _check_out(out, dataset, output.image_format)
     stored = read_record(dataset, index)
     with tempfile.TemporaryDirectory(prefix="scenewright-replay-") as name:
         folder = Path(name)
@@ -56,7 +60,7 @@ def replay(place: str, index: int, out: Path | None, samples: int | None) -> int
             spec_of(place, index),
             folder,
             render=render,
-            output=OutputSettings.model_validate(job["output"]),
+            output=output,
             categories=job["categories"],
             semantic_classes=job["semantic_classes"],
         )
@@ -76,6 +80,20 @@ def replay(place: str, index: int, out: Path | None, samples: int | None) -> int
         print(f"image {index}: not compared, {render.samples} samples instead of the dataset's {own.samples}")
         return 0
     return _compare(index, dataset, stored, record)
+
+
+def _check_out(out: Path, dataset: Folder, image_format: str) -> None:
+    """Raises ConfigError unless `out` is a place for a picture in the format of the dataset's, outside of it."""
+    from generator.commands.targets import check_target
+    from generator.pictures import SHEET_FORMATS
+    from generator.storage.local import LocalFolder
+
+    suffixes = [suffix for suffix, name in SHEET_FORMATS.items() if name == image_format]
+    if out.suffix.lower() not in suffixes:
+        raise ConfigError(f"--out {out}: the dataset's pictures are {image_format}: its name must end in {' or '.join(suffixes)}")
+    if isinstance(dataset, LocalFolder) and out.resolve().is_relative_to(dataset.root.resolve()):
+        raise ConfigError(f"--out {out} lies in the dataset {dataset}, which only its own command writes to: choose another place")
+    check_target(out)
 
 
 def _compare(index: int, dataset: Folder, stored: dict[str, Any], record: dict[str, Any]) -> int:

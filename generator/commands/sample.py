@@ -44,17 +44,30 @@ def main(arguments: Sequence[str]) -> int:
         for point in points:
             validated(SampleJob, point.config)
         return 0
+    jobs = loaded(SampleJob, points)
+    pages = [_page(point, job, several=len(points) > 1) for point, (job, _) in zip(points, jobs, strict=True)]
     undrawn = 0
-    for point, (job, grammar) in zip(points, loaded(SampleJob, points), strict=True):
+    for point, page, (job, grammar) in zip(points, pages, jobs, strict=True):
         if len(points) > 1:
             print(f"== {' '.join(point.words)}")
-        undrawn += _sample(point, job, grammar, several=len(points) > 1)
+        undrawn += _sample(job, grammar, page)
     return _NOT_ALL_DRAWN if undrawn else 0
 
 
-def _sample(point: Point, job: SampleJob, grammar: Grammar, *, several: bool) -> int:
-    """Prints what a point gives; how many of its scenes could not be drawn."""
+def _page(point: Point, job: SampleJob, *, several: bool) -> Path | None:
+    """Where the plots of a point are to go. Raises ConfigError when they cannot."""
     from generator.commands.compose import folder_name
+    from generator.commands.targets import check_target
+
+    if job.page is None:
+        return None
+    page = Path(job.page)
+    check_target(page)
+    return page.with_stem(f"{page.stem}-{folder_name(point.words)}") if several else page
+
+
+def _sample(job: SampleJob, grammar: Grammar, page: Path | None) -> int:
+    """Prints what a point gives; how many of its scenes could not be drawn."""
     from generator.counting import counted, settle
 
     settle()
@@ -62,9 +75,8 @@ def _sample(point: Point, job: SampleJob, grammar: Grammar, *, several: bool) ->
     summary, failures = counted(grammar, job.seed, job.count, job.workers)
     seconds = time.perf_counter() - start
     _print(summary, grammar, seconds, failures)
-    if job.page is not None:
-        page = Path(job.page)
-        _write_page(page.with_stem(f"{page.stem}-{folder_name(point.words)}") if several else page, summary, grammar, seconds)
+    if page is not None:
+        _write_page(page, summary, grammar, seconds)
     return failures.total()
 
 

@@ -246,6 +246,10 @@ def test_what_is_damaged_is_told_as_such(dataset: Path, tmp_path: Path, capsys: 
         (["export", "{dataset}", "coco"], "needs a dataset, a format and a folder, or --list"),
         (["export"], "needs a dataset, a format and a folder, or --list"),
         (["replay", "{none}", "1"], "there is no dataset {none}"),
+        (["replay", "{dataset}", "1", "--out", "{empty}/x.txt"], "the dataset's pictures are png: its name must end in .png"),
+        (["replay", "{dataset}", "1", "--out", "{empty}/x.jpg"], "the dataset's pictures are png: its name must end in .png"),
+        (["replay", "{dataset}", "1", "--out", "{dataset}/images/000/000001.png"], "lies in the dataset {dataset}, which only its own"),
+        (["replay", "{dataset}", "1", "--out", "{dataset}/job.json/x.png"], "lies in the dataset {dataset}"),
         (["replay", "{dataset}", "1", "--samples", "0"], "--samples must be at least 1"),
         (["render", "{dataset}/scenes/000/000001.json", "--out", "{dataset}"], "is not empty"),
         (["render", "{dataset}/scenes/000/000001.json", "--out", "{empty}/x", "--samples", "0"], "samples: input should be greater"),
@@ -332,6 +336,17 @@ def test_sample_counts_without_blender_and_writes_a_page(tmp_path: Path, capsys:
     assert "ball" in text
     assert f"plots: {page}" in text
     assert page.read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("more", [[], ["--multirun", "seed=1,2"]])
+def test_sample_looks_at_its_page_before_it_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str]) -> None:
+    (tmp_path / "file").touch()
+    words = (("", "is a folder: name the file to write"), ("/file/page.html", f"{tmp_path}/file is a file, no folder"))
+    for below, text in words:
+        assert main(["sample", f"scene={BALLS}", "count=20", f"page={tmp_path}{below}", *more]) == 2
+        shown = capsys.readouterr()
+        assert text in shown.err
+        assert shown.out == "", "nothing was drawn"
 
 
 def test_sample_says_why_scenes_cannot_be_drawn(capsys: pytest.CaptureFixture[str]) -> None:

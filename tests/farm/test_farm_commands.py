@@ -228,6 +228,33 @@ def test_metrics_are_in_the_format_of_prometheus() -> None:
     assert text.endswith("\n")
 
 
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("farm.metrics_file={there}/none/x.prom", "farm.metrics_file={there}/none/x.prom: there is no folder {there}/none"),
+        ("farm.metrics_file={there}", "farm.metrics_file={there} is a folder: name a file in it"),
+        ("farm.scratch={there}/none", "farm.scratch={there}/none: there is no folder {there}/none"),
+    ],
+)
+def test_a_mistyped_folder_is_told_before_anything_is_made(
+    word: str, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    words = (f"scene={BALLS}", "count=1", f"out={tmp_path / 'out'}", *TINY, word.format(there=there))
+    assert main(["generate", *words]) == 2
+    assert text.format(there=there) in capsys.readouterr().err
+    assert [*tmp_path.rglob("*")] == [there]
+
+
+def test_metrics_are_written_beside_what_is_there(tmp_path: Path) -> None:
+    metrics = tmp_path / "farm.prom"
+    result = generate(tmp_path / "balls", 1, f"farm.metrics_file={metrics}", f"farm.scratch={tmp_path}")
+    assert result.returncode == 0, result.stderr
+    assert "scenewright_images_done 1\n" in metrics.read_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["balls", "farm.prom"]
+
+
 def test_an_address_belongs_to_a_cluster() -> None:
     with pytest.raises(ValueError, match="choose farm=ray"):
         FarmSettings(address="10.0.0.1:6379")
