@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 
 from generator.errors import UnsatisfiableError
@@ -18,11 +18,20 @@ from generator.statistics import Summary, merged, summarise
 _SCENES_A_PART = 50
 _LEAST_SCENES = 250  # a process is started for; starting one and reading the grammar there takes as long as 100 scenes
 
-Count = tuple[Summary, Counter[str]]
+
+@dataclass(frozen=True)
+class Undrawn:
+    """Scenes that could not be drawn, all for one cause. text: why the first of them could not."""
+
+    scenes: int
+    text: str
+
+
+Count = tuple[Summary, dict[str, Undrawn]]  # the undrawn by their cause
 
 
 def counted(grammar: Grammar, seed: int, count: int, workers: int = 0) -> Count:
-    """The summary of scenes 0..`count` - 1, and how many could not be drawn by their reason. workers: processes, 0 is one a core.
+    """The summary of scenes 0..`count` - 1, and those that could not be drawn by their cause. workers: processes, 0 is one a core.
 
     Raises what `sample` raises, but for UnsatisfiableError.
     """
@@ -46,20 +55,29 @@ def settle() -> None:
 
 
 def _counted(grammar: Grammar, seed: int, indices: range) -> Count:
-    failures: Counter[str] = Counter()
+    failures: dict[str, Undrawn] = {}
     return summarise(_drawn(grammar, seed, indices, failures), grammar.categories), failures
 
 
-def _drawn(grammar: Grammar, seed: int, indices: range, failures: Counter[str]) -> Iterator[SceneSpec]:
+def _drawn(grammar: Grammar, seed: int, indices: range, failures: dict[str, Undrawn]) -> Iterator[SceneSpec]:
     for index in indices:
         try:
             yield sample(grammar, seed, index)
         except UnsatisfiableError as error:
-            failures[str(error).splitlines()[0]] += 1
+            _add(failures, error.cause, Undrawn(1, str(error)))
+
+
+def _add(failures: dict[str, Undrawn], cause: str, more: Undrawn) -> None:
+    before = failures.get(cause)
+    failures[cause] = Undrawn(before.scenes + more.scenes, before.text) if before else more
 
 
 def _together(parts: list[Count]) -> Count:
-    return merged([summary for summary, _ in parts]), sum((failures for _, failures in parts), Counter())
+    failures: dict[str, Undrawn] = {}
+    for _, own in parts:
+        for cause, undrawn in own.items():
+            _add(failures, cause, undrawn)
+    return merged([summary for summary, _ in parts]), failures
 
 
 _of_this_process: list[partial[Count]] = []

@@ -28,7 +28,14 @@ class ConfigError(ScenewrightError):
 
 
 class UnsatisfiableError(ScenewrightError):
-    """A scene could not be drawn within the allowed number of tries; the text counts the requirements that failed."""
+    """A scene could not be drawn within the allowed number of tries; the text counts the requirements that failed.
+
+    cause: the rule and the requirement that failed most, the same for all scenes that fail alike.
+    """
+
+    def __init__(self, text: str, cause: str = "") -> None:
+        super().__init__(text)
+        self.cause = cause
 
 
 class AssetError(ScenewrightError):

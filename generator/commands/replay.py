@@ -162,7 +162,7 @@ def spec_of(place: str, index: int) -> SceneSpec:
     if Store(dataset).reasons([index]):
         from generator.commands.summary import undrawn
 
-        raise DatasetInputError(f"{place}: scene {index} could not be drawn, so there is none to look into. {undrawn(place, index)}")
+        raise DatasetInputError(f"{place}: scene {index} could not be drawn, so there is none to look into. {undrawn(place, [index])}")
     if read_record(dataset, index) is not None:
         raise DatasetInputError(f"{place} has no scene {index} any more: {file_path('scenes', index, 'json')} is missing")
     raise DatasetInputError(f"{place} has no scene {index}: it was never made")

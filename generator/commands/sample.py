@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from generator.commands.tree import listing
 
 if TYPE_CHECKING:
     from generator.commands.compose import Point
+    from generator.counting import Undrawn
     from generator.grammar import Grammar
     from generator.job import SampleJob
     from generator.statistics import Summary
@@ -28,6 +28,7 @@ examples:
   scenewright sample --multirun scene.width=narrow,wide                  a table for each"""
 
 
+_MOST_CAUSES = 5  # told in full
 _NOT_ALL_DRAWN = 3  # as `generate` says of images in quarantine
 
 
@@ -77,15 +78,16 @@ def _sample(job: SampleJob, grammar: Grammar, page: Path | None) -> int:
     _print(summary, grammar, seconds, failures)
     if page is not None:
         _write_page(page, summary, grammar, seconds)
-    return failures.total()
+    return sum(undrawn.scenes for undrawn in failures.values())
 
 
-def _print(summary: Summary, grammar: Grammar, seconds: float, failures: Counter[str]) -> None:
+def _print(summary: Summary, grammar: Grammar, seconds: float, failures: Mapping[str, Undrawn]) -> None:
     from generator.report import table_rows
 
     rate = summary.scenes / seconds
     objects = summary.objects_in_scenes / max(summary.scenes, 1)
-    drawn = f"{summary.scenes:,} of {summary.scenes + failures.total():,}" if failures else f"{summary.scenes:,}"
+    wanted = summary.scenes + sum(undrawn.scenes for undrawn in failures.values())
+    drawn = f"{summary.scenes:,} of {wanted:,}" if failures else f"{summary.scenes:,}"
     print(f"{drawn} scenes of {grammar.name} in {seconds:.1f} s, {rate:,.0f} a second; {objects:.0f} objects a scene")
     rows = [("class (projected boxes)", "instances", "a scene", "median px", "5 %", "95 %", "cut off")]
     for name, count, rate, median, low, high, cut in table_rows(summary):
@@ -99,8 +101,18 @@ def _print(summary: Summary, grammar: Grammar, seconds: float, failures: Counter
         print(
             "rejected, a scene:\n" + table([(name, f"{count / summary.scenes:.2f}") for name, count in summary.rejections.most_common(10)])
         )
-    for reason, count in failures.most_common(5):
-        print(f"could not be drawn, {count} scenes: {reason}")
+    _print_undrawn(failures, wanted)
+
+
+def _print_undrawn(failures: Mapping[str, Undrawn], wanted: int) -> None:
+    """How many scenes could not be drawn; why, and what can be changed, at the first one of each of the commonest causes."""
+    commonest = sorted(failures.items(), key=lambda entry: -entry[1].scenes)
+    if commonest:
+        print(f"could not be drawn: {sum(undrawn.scenes for undrawn in failures.values()):,} of {wanted:,} scenes")
+    for cause, undrawn in commonest[:_MOST_CAUSES]:
+        print(f"{undrawn.scenes:,} for {cause}; the first:\n  " + undrawn.text.replace("\n", "\n  "))
+    if len(commonest) > _MOST_CAUSES:
+        print(f"and {sum(undrawn.scenes for _, undrawn in commonest[_MOST_CAUSES:]):,} for {len(commonest) - _MOST_CAUSES} other causes")
 
 
 def _write_page(page: Path, summary: Summary, grammar: Grammar, seconds: float) -> None:

@@ -74,19 +74,21 @@ def _print_shares(title: str, counts: Mapping[str, int], images: int) -> None:
 def _print_quarantine(out: Place, reasons: Mapping[str, str]) -> None:
     if not reasons:
         return
-    print(f"\nin quarantine: {len(reasons)} (scene, log and reason in {joined(out, 'quarantine')})")
+    print(f"\nin quarantine: {len(reasons)} (in {joined(out, 'quarantine')}: why, and of those that were drawn the scene and the log)")
     for index, reason in list(reasons.items())[:_SHOWN]:
-        print(f"  {index}: {reason.splitlines()[0]}")
+        first, *more = reason.splitlines()
+        print(f"  {index}: {first}" + (f"\n    {more[0].strip()}" if more else ""))
     if len(reasons) > _SHOWN:
         print(f"  and {len(reasons) - _SHOWN} more in the card")
     print(f"  {how_to_look_into(out, [int(index) for index in reasons])}")
 
 
-def undrawn(out: Place, index: int) -> str:
-    """How to look into an image whose scene the grammar could not draw: there is nothing to replay."""
+def undrawn(out: Place, indices: Sequence[int]) -> str:
+    """How to look into images whose scenes the grammar could not draw: there is nothing to replay."""
+    last = max(indices)
     return (
-        f"Why: {joined(out, quarantine_path(index))}/reason.json; to try it without rendering: scenewright sample with the same scene, "
-        f"seed and scene.* words and count={index + 1}"
+        f"Why, and what can be changed: {joined(out, quarantine_path(indices[0]))}/reason.json; to try it without rendering: "
+        f"scenewright sample with the same scene, seed and scene.* words and count={last + 1}, which draws images 0 to {last}"
     )
 
 
@@ -97,7 +99,7 @@ def how_to_look_into(out: Place, indices: Sequence[int]) -> str:
     for index in indices:
         if f"{quarantine_path(index)}/scene.json" in drawn:
             return f"to look into one: scenewright replay {out} {index}"
-    return f"these scenes could not be drawn. {undrawn(out, indices[0])}"
+    return f"these scenes could not be drawn. {undrawn(out, indices)}"
 
 
 def _print_timing(result: Result) -> None:

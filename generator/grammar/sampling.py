@@ -44,7 +44,7 @@ def sample(grammar: Grammar, seed: int, index: int) -> SceneSpec:
             failures.append(failure)
             if sum(f.steps for f in failures) > program.limits.max_steps:
                 break  # a bound for all tries together, not only for each
-    raise UnsatisfiableError(_unsatisfiable(grammar, seed, index, cases, failures))
+    raise _unsatisfiable(grammar, seed, index, cases, failures)
 
 
 def _drawn(
@@ -163,7 +163,7 @@ def _settings[T: (WorldSpec, SensorSpec)](model: type[T], values: Any, grammar: 
         raise ConfigError(f"{grammar.source}: {told(at, error)}") from error
 
 
-def _unsatisfiable(grammar: Grammar, seed: int, index: int, cases: tuple[str, ...], failures: list[SceneFailed]) -> str:
+def _unsatisfiable(grammar: Grammar, seed: int, index: int, cases: tuple[str, ...], failures: list[SceneFailed]) -> UnsatisfiableError:
     """Which requirement failed how often, at which rule, and what can be done."""
     rules = Counter(f.rule for f in failures)
     rule = rules.most_common(1)[0][0]
@@ -172,7 +172,7 @@ def _unsatisfiable(grammar: Grammar, seed: int, index: int, cases: tuple[str, ..
     counted = ", ".join(f"{name} {count}" for name, count in reasons.most_common())
     worst = reasons.most_common(1)[0][0]
     corner = f", corner case {', '.join(cases)}" if cases else ""
-    return "\n".join(
+    text = "\n".join(
         [
             f"{grammar.source}: scene {grammar.name}, seed {seed}, index {index}{corner}: rule {rule} (at {mine[0].path}) found no place",
             f"  {reasons.total()} places failed in {len(failures)} scenes: {counted}",
@@ -182,3 +182,4 @@ def _unsatisfiable(grammar: Grammar, seed: int, index: int, cases: tuple[str, ..
             "  3. give it more tries (limits.tries_per_object, limits.tries_per_scene), or let it be left out: on_failure: skip",
         ]
     )
+    return UnsatisfiableError(text, f"{rule}: {worst}")

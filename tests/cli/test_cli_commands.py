@@ -160,7 +160,10 @@ def test_scenes_that_cannot_be_drawn_are_no_images(tmp_path: Path) -> None:
     for text in (result.stdout, run("replay", tmp_path / "none", 0).stderr, run("farm", "status", tmp_path / "none").stdout):
         assert "could not be drawn" in text
         assert f"{tmp_path / 'none'}/quarantine/000000/reason.json" in text
-        assert "scenewright sample with the same scene, seed and scene.* words and count=1" in text
+        assert "scenewright sample with the same scene, seed and scene.* words and count=" in text
+    assert "count=2, which draws images 0 to 1" in result.stdout
+    assert "(scene, log and reason in" not in result.stdout, "there is no scene"
+    assert "min_size_px" in result.stdout.split("in quarantine: 2")[1], "which requirement failed"
     assert orjson.loads((tmp_path / "none/run/timing.json").read_bytes())["images_per_hour"] == 0
     assert main(["farm", "plan", f"scene={BALLS}", "count=4", f"out={tmp_path / 'plan'}", "--images", "2", *TINY, *words]) == 0
 
@@ -354,7 +357,11 @@ def test_sample_says_why_scenes_cannot_be_drawn(capsys: pytest.CaptureFixture[st
     assert main(["sample", f"scene={BALLS}", "count=3", "page=null", *words]) == 3
     text = capsys.readouterr().out
     assert text.startswith("0 of 3 scenes of balls in ")
-    assert text.count("could not be drawn, 1 scenes: ") == 3  # a reason names its index
+    assert "could not be drawn: 3 of 3 scenes\n3 for box: min_size_px; the first:\n" in text
+    assert text.count("index 0: rule box (at ") == 1
+    assert "index 1" not in text, "one scene stands for all that fail alike"
+    assert " scenes: min_size_px " in text
+    assert "what can be changed:" in text
 
 
 @pytest.mark.parametrize("key", ["seed", "counts", "files_sha256"])
