@@ -195,8 +195,8 @@ def exports(options: argparse.Namespace, out: Path) -> None:
     for name in ("coco", "webdataset"):
         with tempfile.TemporaryDirectory(dir=out.parent) as folder:
             wall, cpu = time.perf_counter(), cpu_s()
-            count = export(open_dataset(out), name, Path(folder, "export"))
-            print(f"export as {name}: {count} images, {time.perf_counter() - wall:.1f} s, {cpu_s() - cpu:.1f} CPU s")
+            counts = export(open_dataset(out), name, Path(folder, "export"))
+            print(f"export as {name}: {sum(counts.values())} images, {time.perf_counter() - wall:.1f} s, {cpu_s() - cpu:.1f} CPU s")
 
 
 PHASES = {"index": index, "make": make, "objects": make_objects, "resume": resume, "status": status, "merge": merge, "export": exports}

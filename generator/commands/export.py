@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from generator.commands.arguments import open_as_written, parser
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str]) -> int:
     if options.tar_mb < 1:
         made.error(f"--tar-mb must be at least 1, found {options.tar_mb}")
     chosen = ExportOptions(tar_mb=options.tar_mb)
-    count = export(open_as_written(options.dataset), options.format, options.out, split=options.split, options=chosen)
-    print(f"{count} images as {options.format} in {options.out}")
+    counts = export(open_as_written(options.dataset), options.format, options.out, split=options.split, options=chosen)
+    parts = f" ({', '.join(f'{name} {count:,}' for name, count in counts.items())})" if options.split else ""
+    print(f"{sum(counts.values())} images as {options.format} in {options.out}{parts}")
+    for name in (name for name, count in counts.items() if not count):
+        print(f"scenewright: note: no image is in the part {name}", file=sys.stderr)
     return 0

@@ -82,7 +82,7 @@ def test_verify_reads_the_bytes(place: Place) -> None:
 
 def test_exports_go_to_urls(s3: str, tmp_path: Path) -> None:
     fill(tmp_path / "made")
-    assert export(open_dataset(tmp_path / "made"), "coco", f"{s3}/coco") == COUNT
+    assert export(open_dataset(tmp_path / "made"), "coco", f"{s3}/coco") == {"": COUNT}
     export(open_dataset(tmp_path / "made"), "coco", tmp_path / "coco")
     assert tree(f"{s3}/coco") == tree(tmp_path / "coco")
     with pytest.raises(DatasetError, match="is not empty"):
@@ -128,7 +128,7 @@ class Steps:
 
 @pytest.mark.parametrize("when", ["before", "in the middle"])
 def test_a_kill_at_any_call_loses_nothing(memory: str, undisturbed: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, when: str) -> None:
-    monkeypatch.setattr(lease, "_runs", lambda pid: False)  # the next run sees a lease whose process is gone
+    monkeypatch.setattr(lease, "is_gone", lambda host, pid: True)  # the next run sees a lease whose process is gone
     with monkeypatch.context() as patch:
         steps = Steps(patch, -1, when)
         fill(f"{memory}/counted")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.cli import main
 from generator.dataset import Dataset, open_dataset
 from generator.errors import ConfigError, DatasetInputError
 from generator.storage import folder_at
@@ -43,13 +44,32 @@ def exported(out: Path) -> dict[str, set[int]]:
 
 
 def test_shares_are_a_partition_that_growing_does_not_change(dataset: Dataset, tmp_path: Path) -> None:
-    assert export(dataset, "coco", tmp_path / "out", split="train=0.8,val=0.2") == IMAGES
+    counts = export(dataset, "coco", tmp_path / "out", split="train=0.8,val=0.2")
     found = exported(tmp_path / "out")
+    assert counts == {name: len(indices) for name, indices in found.items()}
     assert found == {"train": {i for i in range(IMAGES) if share_of(i) < 0.8}, "val": {i for i in range(IMAGES) if share_of(i) >= 0.8}}
     document = json.loads((tmp_path / "out/val/annotations/instances.json").read_bytes())
     assert {a["image_id"] - 1 for a in document["annotations"]} == found["val"]
     assert all((tmp_path / "out/val" / image["file_name"]).is_file() for image in document["images"])
     assert not any((tmp_path / "out/train" / image["file_name"]).exists() for image in document["images"])
+
+
+def test_a_part_without_images_is_told(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = min(share_of(i) for i in range(IMAGES)) / 2
+    assert main(["export", str(dataset.root), "coco", str(tmp_path / "out"), "--split", f"val={few!r},train={1 - few!r}"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == f"{IMAGES} images as coco in {tmp_path}/out (val 0, train {IMAGES})\n"
+    assert shown.err == "scenewright: note: no image is in the part val\n"
+
+
+@pytest.mark.parametrize("split", ["", "train=0.5,val=0.5"])
+def test_a_dataset_without_images_is_not_exported(split: str, tmp_path: Path) -> None:
+    with open_store(tmp_path / "none", JOB) as store:
+        store.quarantine(0, "no place", "log", None)
+        finish(store, FACTS)
+    with pytest.raises(DatasetInputError, match=rf"{tmp_path}/none has no images to export \(1 are in quarantine\)"):
+        export(open_dataset(tmp_path / "none"), "coco", tmp_path / "out", split=split)
+    assert not (tmp_path / "out").exists()
 
 
 def test_shares_are_met_and_spread() -> None:
@@ -104,7 +124,7 @@ def test_tars_hold_every_file_under_one_key_and_are_the_same_every_time(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webdataset, "SHARD_IMAGES", 10)
-    assert export(dataset, "webdataset", tmp_path / "a") == IMAGES
+    assert export(dataset, "webdataset", tmp_path / "a") == {"": IMAGES}
     export(dataset, "webdataset", tmp_path / "b")
     names = sorted(path.name for path in (tmp_path / "a").glob("*.tar"))
     assert names == [f"{shard:05d}-00.tar" for shard in range(4)]

@@ -42,7 +42,7 @@ def test_no_export_leaves_its_scaffolding(format_name: str, dataset: Dataset, tm
 
 
 def test_coco_keeps_masks_and_drops_own_fields(dataset: Dataset, tmp_path: Path) -> None:
-    assert export(dataset, "coco", tmp_path) == 3
+    assert export(dataset, "coco", tmp_path) == {"": 3}
     coco = COCO(str(tmp_path / "annotations/instances.json"))
     for annotation in annotations(dataset):
         found = coco.anns[annotation["id"]]
@@ -121,7 +121,7 @@ def test_yolo_boxes_come_back_as_pixels(dataset: Dataset, tmp_path: Path) -> Non
 
 def test_yolo_parts_have_one_description(dataset: Dataset, tmp_path: Path) -> None:
     """Paths in it are relative to its own folder; labels are found by putting labels for images."""
-    assert export(dataset, "yolo", tmp_path / "out", split="train=0.4,val=0.4,test=0.1,rest=0.1") == 3
+    assert export(dataset, "yolo", tmp_path / "out", split="train=0.4,val=0.4,test=0.1,rest=0.1").keys() == {"train", "val", "test", "rest"}
     told = yaml.safe_load((tmp_path / "out/data.yaml").read_text())
     assert told == {
         "train": "train/images", "val": "val/images", "test": "test/images",

@@ -19,7 +19,7 @@ pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed: pi
 def test_tables_hold_what_the_records_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "_IMAGES_AT_ONCE", 2)
     dataset = make_dataset(tmp_path / "dataset")
-    assert export(dataset, "parquet", tmp_path / "tables") == 3
+    assert export(dataset, "parquet", tmp_path / "tables") == {"": 3}
     assert sorted(path.name for path in (tmp_path / "tables").iterdir()) == ["annotations.parquet", "images.parquet"]
     records = list(dataset.records())
     images = pq.read_table(tmp_path / "tables/images.parquet")

@@ -27,16 +27,21 @@ def export_formats() -> dict[str, str]:
     return {name: (function.__doc__ or "").split("\n", 1)[0] for name, function in sorted(known_exporters().items())}
 
 
-def export(dataset: Dataset, format_name: str, out: Place, *, split: str = "", options: ExportOptions = _DEFAULTS) -> int:
-    """Writes `dataset` to the new or empty folder `out`, or to a URL, in the format `format_name`; the number of images written.
+def export(dataset: Dataset, format_name: str, out: Place, *, split: str = "", options: ExportOptions = _DEFAULTS) -> dict[str, int]:
+    """Writes `dataset` to the new or empty folder `out`, or to a URL, in the format `format_name`; the number of images written by part.
 
-    split: "" for all in one, else the parts (see `splits.parts`), each of which is written to a folder of its own below `out`.
+    split: "" for all in one, which is then the part "", else the parts (see `splits.parts`), each of which is written to a folder of
+    its own below `out`.
     An export that fails or is interrupted leaves nothing behind.
-    Raises ConfigError for an unknown format, DatasetInputError when `out` is not empty or the format cannot hold the dataset.
+    Raises ConfigError for an unknown format, DatasetInputError when there is no image, `out` is not empty or the format cannot hold the
+    dataset.
     """
     formats = export_formats()
     if format_name not in formats:
         raise ConfigError(f"there is no export format {format_name!r}; known formats: {', '.join(formats)}")
+    if not dataset.card["counts"]["images"]:
+        aside = len(dataset.card.get("quarantined", ()))
+        raise DatasetInputError(f"{dataset.folder} has no images to export ({aside} are in quarantine)")
     target = _target(out)
     if isinstance(target, LocalFolder) and target.root.exists() and not target.root.is_dir():
         raise DatasetInputError(f"{out} is a file: choose a new folder for the export")
@@ -49,14 +54,14 @@ def export(dataset: Dataset, format_name: str, out: Place, *, split: str = "", o
         return _written(dataset, format_name, out, chosen, options)
 
 
-def _written(dataset: Dataset, format_name: str, out: Place, chosen: Sequence[Part], options: ExportOptions) -> int:
+def _written(dataset: Dataset, format_name: str, out: Place, chosen: Sequence[Part], options: ExportOptions) -> dict[str, int]:
     write, join = known_exporters()[format_name], known_joiners().get(format_name)
     if not chosen:
-        return write(dataset, _target(out), options)
-    count = sum(write(replace(dataset, holds=part.holds), _target(joined(out, part.name)), options) for part in chosen)
+        return {"": write(dataset, _target(out), options)}
+    counts = {part.name: write(replace(dataset, holds=part.holds), _target(joined(out, part.name)), options) for part in chosen}
     if join is not None:
         join(dataset, _target(out), [part.name for part in chosen])
-    return count
+    return counts
 
 
 @contextlib.contextmanager
