@@ -22,6 +22,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from generator.commands.merging import merged, refuse_empty
 from generator.commands.tree import CONFIGS, groups
 from generator.errors import ConfigError
 from generator.grammar.distributions import DISTRIBUTIONS
@@ -145,6 +146,7 @@ def _lay(config: dict[str, Any], scene: dict[str, Any], path: Sequence[str], val
         before = before.get(part) if isinstance(before, Mapping) else None
     old = before.get(path[-1]) if isinstance(before, Mapping) else None
     over = plain({"": value}, ".".join(path))[""]
+    refuse_empty(old, over, path[1:], "command line")
     here[int(path[-1]) if isinstance(here, list) else path[-1]] = merged({"": old}, {"": over})[""]
 
 
@@ -175,6 +177,7 @@ def _store_scene_file(primary: str, path: str) -> tuple[dict[str, Any], ...]:
         if not isinstance(base, str) or base not in groups()["scene"]:
             raise ConfigError(f"{path}: extends: {unknown('scene', base, groups()['scene'])}")
         below = (_scene_alone(primary, str(base)),)
+        refuse_empty(below[0], data, (), path)
         data = merged(below[0], data)
     ConfigStore.instance().store(group="scene", name=_FILE_OPTION, node=data)
     return (*below, data)
@@ -196,24 +199,6 @@ def _refuse_configuration(value: Any, path: str, at: str = "") -> None:
         raise ConfigError(f"{path}: {at}: found '???', which stands for a value that is missing: write the value")
     elif isinstance(value, str) and "${" in value:
         raise ConfigError(f'{path}: {at}: found {value!r}; "${{" is not allowed in scene files: refer to other draws by their name alone')
-
-
-def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`over` laid over `base`: mappings are merged key by key, everything else is replaced. So are distributions and parts of
-    another kind, which are one thing: `{choice: ...}` over `{uniform: ...}` is the choice alone."""
-    result = dict(base)
-    for key, value in over.items():
-        old = result.get(key)
-        if isinstance(old, Mapping) and isinstance(value, Mapping) and not _is_one_thing(old, value):
-            result[key] = merged(old, value)
-        else:
-            result[key] = value
-    return result
-
-
-def _is_one_thing(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    values = {*DISTRIBUTIONS, "expr"}
-    return bool(values & old.keys() or values & new.keys()) or new.get("kind", old.get("kind")) != old.get("kind")
 
 
 def check_options(parsed: Sequence[Override]) -> None:

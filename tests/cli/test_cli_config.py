@@ -9,7 +9,8 @@ import yaml
 
 import tests.actors  # noqa: F401  (registers the test actors)
 from generator.cli import main
-from generator.commands.compose import compose_points, merged, out_folders
+from generator.commands.compose import compose_points, out_folders
+from generator.commands.merging import merged
 from generator.commands.tree import groups
 from generator.commands.validate import loaded, validated
 from generator.errors import ConfigError
@@ -83,6 +84,7 @@ def test_merging_replaces_distributions_and_parts_of_another_kind_whole() -> Non
         ("defaults: [{/render: final}]", "defaults: a scene file cannot name other configuration"),
         ("name: x\nrules: {a: {_target_: os.system}}", "`_target_` is not allowed"),
         ("name: !!python/object/apply:os.system ['true']", "is not valid YAML"),
+        ("extends: street\nrules: {vehicle: {weights: {}}}", "rules.vehicle.weights: an empty mapping changes nothing"),
         ("extends: stret", 'extends: there is no scene "stret". Did you mean "street"?'),
         ("[1, 2]", "must hold a mapping"),
     ],
@@ -141,6 +143,9 @@ def test_a_package_header_moves_nothing(tmp_path: Path) -> None:
         ("+render._target_=os.system", "code that they name is never run"),
         ("scene._target_=os.system", "`_target_` is not allowed: configurations and scene files are data"),
         ("scene.factors.weather=[rain,mist]", "To draw one of several write 'scene.factors.weather={choice:[rain,mist]}'; with weights: "),
+        ("scene.rules.vehicle.weights={}", "rules.vehicle.weights: an empty mapping changes nothing, since mappings are merged key by key"),
+        ("scene.rules={}", "To take an entry away write ~scene.rules.street on the command line"),
+        ("scene.rules.vehicle={weights:{}}", "rules.vehicle.weights: an empty mapping changes nothing"),
         ("scene.rules=[street]", "scene.rules=[street]: a list cannot replace the mapping that is there (of "),
     ],
 )
