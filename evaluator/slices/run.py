@@ -42,12 +42,13 @@ def run(job: UnitTestJob, model: Path, source: Path) -> Verdict:
 
     A checkpoint's results are kept in `job.out`, as COCO results that can be named in its place. Raises ConfigError, DatasetInputError.
     """
-    need_scoring_packages("scenewright unit-test")
     models = [model, *([Path(job.against)] if job.against else [])]
     for name in models:
         if not name.is_file():
             raise DatasetInputError(f"{name}: there is no such file; a checkpoint or a .json file of COCO results is needed")
-    if not all(map(holds_results, models)):
+    if all(map(holds_results, models)):
+        need_scoring_packages("scenewright unit-test")
+    else:
         need_training_packages("scenewright unit-test with a checkpoint")
     dataset = opened(job, source)
     file = read_slices(job.slices) if job.slices else SliceFile()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from generator.commands.tree import groups
 from generator.commands.validate import loaded, validated
 from generator.errors import ConfigError
 from generator.job import Job, SampleJob
-from tests.farm.runs import BALLS
+from tests.farm.runs import BALLS, ROOT
 
 
 def composed(*words: str) -> dict:  # type: ignore[type-arg]
@@ -236,6 +237,12 @@ def test_cfg_prints_what_is_wrong_and_says_so(command: str, capsys: pytest.Captu
     shown, said = capsys.readouterr()
     assert yaml.safe_load(shown)["count"] == 10**15
     assert "count: input should be less than or equal to 10000000, found 1000000000000000" in said
+
+
+def test_the_documented_message_is_what_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    word, message = re.findall(r"\(`(count=\S+)`: `(.*?)`\)", (ROOT / "docs/cli.md").read_text())[0]
+    assert main(["generate", f"scene={BALLS}", word, "--cfg"]) == 2
+    assert message in capsys.readouterr().err
 
 
 def test_cfg_prints_what_would_run(capsys: pytest.CaptureFixture[str]) -> None:

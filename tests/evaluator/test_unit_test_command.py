@@ -122,18 +122,26 @@ def test_values_in_a_list_that_nothing_has_are_refused_or_noted(tmp_path: Path, 
 
 
 def test_a_file_of_results_needs_no_network(tmp_path: Path) -> None:
-    """In an environment without torch, torchvision and timm; a checkpoint there is one clear error."""
+    """In an environment without torch, torchvision and timm; a checkpoint there is one clear error, which says what suffices."""
     words = [str(photos(tmp_path / "photos")), f"out={tmp_path / 'out'}", DRAWS]
-    hidden = "import sys, importlib.util as u; find = u.find_spec; names = {'torch', 'torchvision', 'timm'}\n"
+    hidden = "import sys, importlib.util as u; find = u.find_spec; names = {'torch', 'torchvision', 'timm', *sys.argv.pop().split()}\n"
     hidden += "u.find_spec = lambda name, *a: None if name in names else find(name, *a)\n"
     hidden += "sys.modules.update(dict.fromkeys(names)); from generator.cli import main; sys.exit(main(['unit-test', *sys.argv[1:]]))"
     (tmp_path / "best.pt").touch()
-    for model, code, told in (
-        (results(tmp_path / "r.json"), 0, ""),
-        (tmp_path / "best.pt", 1, "needs torch, torchvision, timm, not installed"),
+    scores, extra = "faster_coco_eval", "pip install 'scenewright[train]'"
+    for model, lacks, code, told in (
+        (results(tmp_path / "r.json"), "", 0, ""),
+        (tmp_path / "r.json", scores, 1, f"needs {scores}, not installed here: pip install faster-coco-eval\n"),
+        (tmp_path / "best.pt", "", 1, f"needs torch, torchvision, timm, not installed here: {extra}"),
+        (tmp_path / "best.pt", scores, 1, f"needs torch, torchvision, timm, {scores}, not installed here: {extra}"),
     ):
         done = subprocess.run(
-            [sys.executable, "-c", hidden, str(model), *words], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
+            [sys.executable, "-c", hidden, str(model), *words, lacks],
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert (done.returncode, told in done.stderr) == (code, True), done.stderr
 
