@@ -7,7 +7,11 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator.errors import RenderError
+from pydantic import ValidationError
+
+from generator.actor import make_actor
+from generator.errors import ConfigError, RenderError
+from generator.grammar.problems import told
 from generator.settings import OutputSettings, RenderSettings
 from generator.spec import SceneSpec
 from render_farm.plan import plan_one
@@ -27,8 +31,9 @@ def render_one(
 ) -> Answer:
     """Renders `spec` into the dataset-like `folder` with all cores; an answer that is done or quarantined.
 
-    Raises RenderError with the log's end when Blender failed.
+    Raises ConfigError for actors that do not exist, RenderError with the log's end when Blender failed.
     """
+    check_actors(spec)
     slot = plan_one(render, os.environ)
     with scratch_folders(1, None) as (scratch,):
         settings = WorkerSettings(
@@ -49,3 +54,15 @@ def render_one(
             reason = answer.error if answer else "it was stopped"
             raise RenderError(f"scene {spec.scene}, index {spec.index}: {reason}. The log's last lines:\n{supervisor.log_tail()}")
     return answer
+
+
+def check_actors(spec: SceneSpec) -> None:
+    """Raises ConfigError for the first object whose actor does not exist, or cannot have the values it is given."""
+    for i, item in enumerate(spec.objects):
+        where = f"scene {spec.scene}, index {spec.index}: objects.{i}.actor"
+        try:
+            make_actor(item.actor)
+        except ConfigError as error:
+            raise ConfigError(f"{where}: {error}") from error
+        except ValidationError as error:
+            raise ConfigError(told(where, error)) from error

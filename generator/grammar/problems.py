@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ __all__ = ["Path", "Problems", "dotted", "nearest", "quoted", "real_path", "told
 
 Path = tuple[str | int, ...]
 
+_EXPONENT = re.compile(r"[+-]?[0-9]+\.?[0-9]*[eE][+-]?[0-9]+")
 _MOST_TOLD = 25  # problems printed; a file with more has one cause for many
 
 
@@ -99,7 +101,16 @@ def _told(entry: Any) -> str:
     if kind == "value_error":
         return str(context.get("error", entry["msg"]))
     message = entry["msg"][0].lower() + entry["msg"][1:]
-    return f"{message}, found {quoted(found)}"
+    return f"{message}, found {quoted(found)}{_exponent_hint(found)}"
+
+
+def _exponent_hint(found: Any) -> str:
+    """What to write instead of a number that YAML 1.1 takes for text."""
+    if not isinstance(found, str) or not _EXPONENT.fullmatch(found):
+        return ""
+    digits, power = found.lower().split("e")
+    written = f"{digits if '.' in digits else digits + '.0'}e{power if power[0] in '+-' else '+' + power}"
+    return f": YAML takes this for text; a number with an exponent needs a point and a sign, {written}"
 
 
 def _wrong_kind(found: Any, context: Mapping[str, Any]) -> str:

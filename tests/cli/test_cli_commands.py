@@ -304,6 +304,25 @@ def test_render_refuses_what_is_no_scene(dataset: Path, tmp_path: Path, capsys: 
     assert "none.json: cannot be read (No such file or directory)" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"kind": "spaceship"}, "objects.0.actor: there is no actor 'spaceship'; known actors: "),
+        ({"segments": "many"}, "objects.0.actor.segments: input should be a valid integer"),
+        ({"wings": 2}, "objects.0.actor.wings: extra inputs are not permitted"),
+    ],
+)
+def test_render_names_an_actor_that_is_none(
+    change: dict[str, object], expected: str, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = orjson.loads((dataset / "scenes/000/000001.json").read_bytes())
+    spec["objects"] = [{**item, "actor": {**item["actor"], **change}} for item in spec["objects"] if item["category"] == "ball"]
+    (tmp_path / "scene.json").write_bytes(orjson.dumps(spec))
+    assert main(["render", str(tmp_path / "scene.json"), "--out", str(tmp_path / "x")]) == 2
+    assert f"scene balls, index 1: {expected}" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
 def test_verify_finds_what_has_changed(dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import shutil
 

@@ -202,6 +202,8 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
      r"rules\.vehicle.*: the weights add up to more than a number can hold \(1\.8e308\); the largest is 1e\+308"),
     ({"rules__car__params": {"body": {"choice": {"sedan": 1.7e308, "wagon": 1e308}}}},
      r"rules\.car\.params\.body\.choice: the weights add up to more than a number can hold"),
+    ({"limits": {"max_objects": "1e3"}},
+     r"limits\.max_objects: .*found '1e3': YAML takes this for text; .* needs a point and a sign, 1\.0e\+3"),
     ({"rules__vehicle": None}, r"rules\.vehicle: must be the name of a rule, or a mapping with a kind .*; found null; .* \"nothing\""),
     ({"rules__vehicle": 7}, r"rules\.vehicle: must be the name of a rule, or a mapping with a kind .*; found 7"),
     ({"camera__hfov_rad": 60}, r"camera\.hfov_rad: must be above 0 and below pi, .* \"deg\(60\)\"\); found 60"),
