@@ -20,6 +20,7 @@ from generator.grammar.model.conditions import NoOverlap
 from generator.grammar.model.nodes import ActorNode
 from generator.grammar.placing import SIZE_NAMES, NoPlace, Place, compile_place
 from generator.grammar.problems import dotted, quoted, told, unknown
+from generator.grammar.reach import MOST_M, MOST_M_S, out_of_reach, within
 from generator.grammar.requirements import Named, clear_of_camera, compile_requirement, no_overlap
 from generator.grammar.scope import Scope
 from generator.grammar.sketch import Placed, Sketch
@@ -83,6 +84,7 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
     if recipe.uses_slot:
         tries = min(tries, _TRIES_IN_A_SLOT)
     alias, source = node.name or "", spot.problems.source
+    where = f"{source}: {dotted(spot.path)}"
     steps = 1 + more_steps(node)
 
     def run(scope: Scope, sketch: Sketch) -> None:
@@ -97,6 +99,9 @@ def compile_actor(node: ActorNode, spot: Spot, rule: str, rules: ActorRules) -> 
             item, reason = _attempt(recipe, below.retry(attempt), sketch, actor, values, size)
             if not reason:
                 assert item is not None
+                if not (within(item.position_m, MOST_M) and within(item.velocity_m_s, MOST_M_S)):
+                    problem = out_of_reach("x_m", [item.position_m]) or out_of_reach("speed_m_s", [item.velocity_m_s])
+                    raise ConfigError(f"{where}: its place or velocity {problem} (drawn at {scope.path})")
                 item.rule, item.alias = rule, alias
                 if len(sketch.objects) >= rules.max_objects:
                     raise ConfigError(f"{source}: more than {rules.max_objects} objects at {scope.path}; see limits.max_objects")
@@ -231,6 +236,8 @@ def _numbers(data: Any, spot: Spot, count: int) -> Value | None:
     for sample in value.samples:
         if not isinstance(sample, list) or len(sample) != count:
             spot.wrong(f"must be a list of {count} numbers, found {quoted(sample)}")
+    if problem := out_of_reach(spot.path[-1], value.samples):
+        spot.wrong(problem)
     return value
 
 

@@ -20,6 +20,7 @@ from generator.grammar.expressions import CONSTANTS, FUNCTIONS, ExpressionError,
 from generator.grammar.fields import ANY, Field
 from generator.grammar.making import Maker
 from generator.grammar.problems import Path, Problems, dotted, nearest, quoted, unknown
+from generator.grammar.reach import out_of_reach
 from generator.grammar.scope import Scope, once_a_scene
 
 _NUMBERS = frozenset({"uniform", "log_uniform", "normal", "poisson", "beta", "integers", "empirical"})
@@ -126,6 +127,8 @@ def compile_number(data: Any, spot: Spot, default: float | None = None) -> Value
     value = compile_value(data, spot, Field("number"))
     if any(not isinstance(s, int | float) for s in value.samples):
         spot.wrong(f"must be a number, a distribution or an expression, found {quoted(data)}{distribution_hint(data)}")
+    if problem := out_of_reach(spot.path[-1] if spot.path else "", value.samples):
+        spot.wrong(problem)
     return value if value.is_constant or _always_number(data) else _numeric(value, spot)
 
 

@@ -202,6 +202,11 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
      r"rules\.vehicle.*: the weights add up to more than a number can hold \(1\.8e308\); the largest is 1e\+308"),
     ({"rules__car__params": {"body": {"choice": {"sedan": 1.7e308, "wagon": 1e308}}}},
      r"rules\.car\.params\.body\.choice: the weights add up to more than a number can hold"),
+    ({"rules__car__speed_m_s": 1e30}, r"rules\.car\.speed_m_s: must be in -10,000\.\.10,000, found 1e\+30"),
+    ({"rules__car__speed_m_s": {"uniform": [0, 1e30]}}, r"rules\.car\.speed_m_s: must be in -10,000\.\.10,000"),
+    ({"rules__car__velocity_m_s": [0, 1e30, 0]}, r"rules\.car\.velocity_m_s: must be in -10,000\.\.10,000, found 1e\+30"),
+    ({"rules__car__place": {"along": {"strip": "road.lane_0", "left_m": 1e300}}},
+     r"rules\.car\.place\.along\.left_m: must be in -1,000,000\.\.1,000,000, found 1e\+300"),
     ({"limits": {"max_objects": "1e3"}},
      r"limits\.max_objects: .*found '1e3': YAML takes this for text; .* needs a point and a sign, 1\.0e\+3"),
     ({"rules__vehicle": None}, r"rules\.vehicle: must be the name of a rule, or a mapping with a kind .*; found null; .* \"nothing\""),
@@ -291,6 +296,15 @@ def test_a_value_that_is_only_wrong_when_drawn_names_its_place() -> None:
     g = lone({**CAR, "params": {"length_m": "traffic - 10"}})
     with pytest.raises(ConfigError, match=r"toy\.yaml: rules\.thing\.params\.length_m: input should be greater than 0, found -9"):
         sample(g, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"speed_m_s": "traffic * 1e30"}, {"place": {"at": {"x_m": "traffic * 1e30"}}}, {"velocity_m_s": ["traffic * 1e30", 0, 0]}],
+)
+def test_what_is_too_far_or_too_fast_when_it_is_drawn_is_told(change: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=r"toy\.yaml: rules\.thing: its place or velocity must be in .* \(drawn at "):
+        sample(lone({**CAR, "requires": [], "collides": False, **change}), 0, 0)
 
 
 def test_a_camera_whose_strip_is_never_made_is_an_error() -> None:
