@@ -244,7 +244,7 @@ def test_what_is_damaged_is_told_as_such(dataset: Path, tmp_path: Path, capsys: 
         (["contact-sheet", "{dataset}", "{empty}/x.tiff"], "must end in one of .png, .jpg, .jpeg, .webp"),
         (["contact-sheet", "{dataset}", "{empty}/x.png", "--count", "0"], "--count must be 1 to 100"),
         (["export", "{none}", "coco", "{empty}/x"], "there is no dataset {none}"),
-        (["export", "{dataset}", "coco", "{dataset}"], "is not empty"),
+        (["export", "{dataset}", "coco", "{dataset}"], "{dataset} is inside the dataset {dataset}"),
         (["export", "{dataset}", "cocoo", "{empty}/x"], "there is no export format 'cocoo'"),
         (["export", "{dataset}", "coco"], "needs a dataset, a format and a folder, or --list"),
         (["export"], "needs a dataset, a format and a folder, or --list"),
