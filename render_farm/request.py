@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 
 from generator.dataset import no_dataset, read_json
-from generator.errors import DatasetInputError
+from generator.errors import DatasetError, DatasetInputError
 from generator.grammar import Grammar
 from generator.grammar.tables import Beside, beside
 from generator.job import Job
@@ -31,7 +32,7 @@ def write_request(folder: Folder, job: Job, grammar: Grammar) -> None:
 def read_request(place: Place) -> tuple[dict[str, Any], Beside]:
     """The configuration of the job that fills `place`, plain as it was composed, and what its scene needs besides.
 
-    Raises DatasetInputError when the folder is no dataset, or its run folder was taken away.
+    Raises DatasetInputError when the folder is no dataset, or its run folder was taken away, DatasetError when these files are damaged.
     """
     folder = folder_at(place)
     claim, request = read_json(folder, JOB), read_json(folder, REQUEST)
@@ -39,5 +40,10 @@ def read_request(place: Place) -> tuple[dict[str, Any], Beside]:
         raise no_dataset(folder, JOB)
     if request is None:
         raise DatasetInputError(f"{folder} does not say how many images it is to have: run its command (there is no {REQUEST})")
-    more = Beside(tables=request["tables"], allowed=request.get("allowed"))
-    return {**request["job"], "scene": claim["job"]["scene"], "out": str(place)}, more
+    try:
+        more = Beside(tables=request["tables"], allowed=request.get("allowed"))
+        return {**request["job"], "scene": claim["job"]["scene"], "out": str(place)}, more
+    except (KeyError, TypeError, ValidationError) as error:
+        raise DatasetError(
+            f"{folder}: {JOB} or {REQUEST} is damaged; the dataset's own command writes {REQUEST} again ({error!r:.200})"
+        ) from error

@@ -13,10 +13,10 @@ from generator.commands.compose import compose_points
 from generator.commands.request import requested
 from generator.commands.runs import Order, orders
 from generator.dataset import open_store
-from generator.errors import DatasetInputError
+from generator.errors import DatasetError, DatasetInputError
 from generator.grammar import sample
 from generator.job import identity
-from render_farm.request import REQUEST, write_request
+from render_farm.request import REQUEST, read_request, write_request
 from tests.farm.runs import ROOT, TINY, card, run
 
 COUNTERFACTUAL = ["scene.factors.weather={choice:{rain:3,mist:1}}", "counterfactual=weather"]
@@ -84,3 +84,13 @@ def test_what_an_earlier_version_left_out_is_told(tmp_path: Path, capsys: pytest
     assert f"{out}/job.json" in str(error.value), "no temporary file is named"
     assert main(["farm", "merge", str(out)]) == 2
     assert "give the command that began it once more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "damaged", [{}, {"job": {}}, {"job": [], "tables": {}}, {"job": {}, "tables": 5}, {"job": {}, "tables": {}, "allowed": 5}]
+)
+def test_a_damaged_request_is_told(tmp_path: Path, damaged: dict[str, object]) -> None:
+    noted(tmp_path / "out", ["scene=cards"])
+    (tmp_path / "out" / REQUEST).write_bytes(orjson.dumps(damaged))
+    with pytest.raises(DatasetError, match=r"run/request\.json is damaged"):
+        read_request(tmp_path / "out")
