@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
+from pydantic import ValidationError
 
 from generator.errors import DatasetError, DatasetInputError
 from generator.spec import SceneSpec
@@ -22,10 +22,11 @@ from generator.writers import layout
 from generator.writers.card import DatasetFacts, finish
 from generator.writers.coco import Record, decode_mask, image_record, index_of_annotation
 from generator.writers.encode import decode_depth_png, decode_exr, decode_normals, decode_png
-from generator.writers.files import image_files
+from generator.writers.files import file_paths, image_files
+from generator.writers.mending import mend
 from generator.writers.records import check_classes
 from generator.writers.shards import compact_complete, compact_if_complete, compacted_records, read_compacted
-from generator.writers.store import Store, local_root, open_store, shard_indices
+from generator.writers.store import Store, local_root, open_store, read_json, shard_indices
 
 __all__ = [
     "Dataset",
@@ -34,13 +35,17 @@ __all__ = [
     "compact_complete",
     "compact_if_complete",
     "decode_mask",
+    "file_paths",
     "finish",
     "image_files",
     "image_record",
+    "mend",
     "open_dataset",
     "open_store",
+    "read_json",
 ]
 
+_MADE_AGAIN = "The dataset's own command makes the image again; `scenewright verify {}` names all that is missing or has changed"
 _CARD_KEYS = ("scene", "seed", "categories", "semantic_classes", "counts", "files_sha256")  # that readers rely on
 
 
@@ -91,29 +96,28 @@ class Dataset:
         return dict(found[0])
 
     def spec(self, index: int) -> SceneSpec:
-        return SceneSpec.from_json(self._read(index, "scenes"))
+        return self._decoded(index, "scenes", SceneSpec.from_json)
 
     def rgb(self, index: int) -> np.ndarray:
         """(H, W, 3) uint8 sRGB."""
-        return decode_png(self._read(index, "images"))
+        return self._decoded(index, "images", decode_png)
 
     def depth_m(self, index: int) -> np.ndarray:
         """(H, W) float32 metres along the optical axis; inf in the sky and, from 16-bit PNG, beyond 65.535 m."""
-        path = self.path(index, "depth")
-        data = self.folder.read(path)
-        return decode_exr(data)["Z"] if path.endswith(".exr") else decode_depth_png(data)
+        is_exr = self.path(index, "depth").endswith(".exr")
+        return self._decoded(index, "depth", _decode_depth_exr if is_exr else decode_depth_png)
 
     def normal(self, index: int) -> np.ndarray:
         """(H, W, 3) float32 unit normals, OpenCV camera frame; 0 in the sky."""
-        return decode_normals(self._read(index, "normals"))
+        return self._decoded(index, "normals", decode_normals)
 
     def semantic(self, index: int) -> np.ndarray:
         """(H, W) uint8 positions in the card's semantic_classes."""
-        return decode_png(self._read(index, "semantic"))
+        return self._decoded(index, "semantic", decode_png)
 
     def instances(self, index: int) -> np.ndarray:
         """(H, W) uint16 object ids; 0 is the sky."""
-        return decode_png(self._read(index, "instances"))
+        return self._decoded(index, "instances", decode_png)
 
     def path(self, index: int, kind: str) -> str:
         """Where the file of a kind ("images", "depth", ...) lies in the folder."""
@@ -126,8 +130,25 @@ class Dataset:
         shard = record["image"]["index"] // layout.SHARD_IMAGES
         return check_classes(record, self.categories, f"{self.folder}/{layout.shard_path(shard)}")
 
-    def _read(self, index: int, kind: str) -> bytes:
-        return self.folder.read(self.path(index, kind))
+    def read(self, path: str) -> bytes:
+        """A file of an image. Raises DatasetError when it is not there."""
+        try:
+            return self.folder.read(path)
+        except FileNotFoundError as error:
+            raise DatasetError(f"{self.folder}/{path} is missing. {_MADE_AGAIN.format(self.folder)}") from error
+
+    def _decoded[T](self, index: int, kind: str, decode: Callable[[bytes], T]) -> T:
+        path = self.path(index, kind)
+        data = self.read(path)
+        try:
+            return decode(data)
+        except (ValidationError, ValueError, KeyError, RuntimeError, DatasetError) as error:
+            told = str(error).splitlines()[0]
+            raise DatasetError(f"{self.folder}/{path} is damaged: {told}. Delete it first: {_MADE_AGAIN.format(self.folder)}") from error
+
+
+def _decode_depth_exr(data: bytes) -> np.ndarray:
+    return np.asarray(decode_exr(data)["Z"])
 
 
 def open_dataset(place: Place) -> Dataset:
@@ -148,20 +169,6 @@ def open_dataset(place: Place) -> Dataset:
             f"{place}/{layout.CARD} lacks {', '.join(lacking)}: it was changed after it was made; the dataset's own command writes it again"
         )
     return Dataset(folder, card)
-
-
-def read_json(folder: Folder, path: str) -> dict[str, Any] | None:
-    """The object in one of a dataset's JSON files; None when there is no such file. Raises DatasetError when it is damaged."""
-    data = folder.read_many([path])
-    if not data:
-        return None
-    try:
-        found = orjson.loads(data[path])
-    except orjson.JSONDecodeError as error:
-        raise DatasetError(f"{folder}/{path} is damaged: it is no JSON ({error})") from error
-    if not isinstance(found, dict):
-        raise DatasetError(f"{folder}/{path} is damaged: it holds no object")
-    return found
 
 
 def no_dataset(folder: Folder, lacks: str) -> DatasetInputError:

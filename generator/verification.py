@@ -9,7 +9,7 @@ from functools import partial
 from itertools import batched
 
 from generator.dataset import Dataset, open_dataset
-from generator.errors import quoted
+from generator.errors import DatasetError, quoted
 from generator.storage import Folder, Place
 from generator.storage.folder import COPY_BYTES
 from generator.storage.local import LocalFolder
@@ -36,6 +36,29 @@ def verify(place: Place) -> list[str]:
         for batch in batched(lines, _BATCH, strict=False):
             problems += filter(None, threads.map(partial(_of_line, dataset.folder), batch))
     return problems
+
+
+def refuse_changed(folder: Folder) -> None:
+    """Raises DatasetError for a finished dataset whose card or annotations are not what was written: going on would overwrite or sign that.
+
+    What is missing is no reason: the dataset's own command makes it again. One that is not finished has no checksums to go by.
+    """
+    if not folder.has(layout.CARD):
+        return
+    dataset = open_dataset(str(folder))
+    changed = list(_of_card(dataset))
+    sums = _sha256(folder, layout.SUMS)
+    if sums is None:
+        changed.append(f"{layout.SUMS} is missing")
+    elif sums != dataset.card["files_sha256"]:
+        changed.append(f"{layout.SUMS} has changed")
+    else:
+        changed += [text for text in _of_annotations(folder) if not text.endswith(" is missing")]
+    if changed:
+        raise DatasetError(
+            f"{folder} is finished, and since then {', '.join(changed)}. Nothing was overwritten. `scenewright verify {folder}` looks at "
+            f"every file. To mend it, delete what has changed and {layout.CARD}, and run the same command again; or use another folder"
+        )
 
 
 def alterations(dataset: Dataset) -> list[str]:

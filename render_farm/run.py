@@ -6,6 +6,7 @@ The dataset folder is the only state: what is committed is done, so any interrup
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -16,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from generator.dataset import DatasetFacts, Store, finish, open_store
+from generator.dataset import DatasetFacts, Store, file_paths, finish, mend, open_store
 from generator.errors import ConfigError, DatasetInputError, MissingPackageError
 from generator.exit_codes import INTERRUPTED
 from generator.grammar import Grammar
 from generator.job import FarmSettings, Job, identity
+from generator.verification import refuse_changed
 from generator.writers import layout
 from render_farm.backend import Renderers
 from render_farm.books import Books
@@ -39,6 +41,8 @@ from render_farm.timeline import Recent, trace_events
 from render_farm.timings import timings
 from render_farm.watch import Watch
 
+_TOLD = 5  # images that have lost something, by name
+_LOG = logging.getLogger(__name__)
 ALL_DONE, DONE_WITH_QUARANTINE = 0, 3  # exit codes
 
 
@@ -83,6 +87,7 @@ def run(job: Job, grammar: Grammar, facts: DatasetFacts, share: Share = ALL) -> 
     part = share.part
     check_places(job.farm)
     with open_store(job.out, identity(job, grammar), part) as store, interrupts(job.farm.grace_s) as stop:
+        make_sound(store, job, share)
         write_request(store.folder, job, grammar)
         batch = find_missing(store, job, grammar, share)
         timing = _make(batch, stop) if len(batch.missing) else {}
@@ -111,9 +116,19 @@ def merge_shares(job: Job, grammar: Grammar, facts: DatasetFacts) -> tuple[Resul
     if len(batch.missing):
         return Result(batch.tally, len(batch.aside), None, {}), batch.missing
     with open_store(job.out, identity(job, grammar)) as store:
+        make_sound(store, job, ALL)
         batch = find_missing(store, job, grammar, ALL)
         card = None if len(batch.missing) else finish_all(store, facts)
         return Result(batch.tally, len(store.quarantined_indices()), card, {}), batch.missing
+
+
+def make_sound(store: Store, job: Job, share: Share) -> None:
+    """Takes back the images of `share` that have lost something, and tells it. Raises DatasetError for a finished one that was changed."""
+    refuse_changed(store.folder)
+    lost = mend(store, lambda index: file_paths(index, job.output), lambda index: index % share.of == share.number)
+    if lost:
+        more = f", and {len(lost) - _TOLD} more" if len(lost) > _TOLD else ""
+        _LOG.warning("%s: to be made again: %s%s", store.folder, ", ".join(list(lost.values())[:_TOLD]), more)
 
 
 def finish_all(store: Store, facts: DatasetFacts) -> dict[str, Any]:

@@ -17,6 +17,11 @@ def disk_errors(folder: Path) -> Iterator[None]:
     """Turns a failing disk into one clear DatasetError."""
     try:
         yield
+    except FileNotFoundError as error:
+        raise DatasetError(
+            f"{error.filename or folder} is missing in the dataset folder {folder}, or was taken away meanwhile: put it back and run "
+            "the same command again, or use another folder"
+        ) from error
     except OSError as error:
         free = f"; {shutil.disk_usage(folder).free / 1e9:.2f} GB are free there" if folder.exists() else ""
         raise DatasetError(

@@ -108,15 +108,15 @@ def parse_record(line: bytes, where: str, index: int | None = None) -> Record:
         record: Record = orjson.loads(line)
         _RECORD.validate_python(record)
     except orjson.JSONDecodeError as error:
-        raise _damaged(where, f"a record{_of(index)} in it is no JSON ({error})") from error
+        raise damaged(where, f"a record{_of(index)} in it is no JSON ({error})") from error
     except ValidationError as error:
-        raise _damaged(where, f"{_told(error, record)}") from error
+        raise damaged(where, f"{_told(error, record)}") from error
     image = record["image"]
     if index is not None and image["index"] != index:
-        raise _damaged(where, f"the record{_of(index)} says that it is of image {image['index']}")
+        raise damaged(where, f"the record{_of(index)} says that it is of image {image['index']}")
     problem = _of_paths(image) or _of_masks(record)
     if problem:
-        raise _damaged(where, f"the record{_of(image['index'])} {problem}")
+        raise damaged(where, f"the record{_of(image['index'])} {problem}")
     return record
 
 
@@ -124,7 +124,7 @@ def check_classes(record: Record, known: Collection[int], where: str) -> Record:
     """The same record. Raises DatasetError when it has an annotation of a class that the dataset's card does not know."""
     for annotation in record["annotations"]:
         if annotation["category_id"] not in known:
-            raise _damaged(
+            raise damaged(
                 where,
                 f"annotation {annotation['id']} of image {record['image']['index']} has category_id {annotation['category_id']}; "
                 f"the card knows {min(known, default=0)} to {max(known, default=0)}",
@@ -132,9 +132,10 @@ def check_classes(record: Record, known: Collection[int], where: str) -> Record:
     return record
 
 
-def _damaged(where: str, what: str) -> DatasetError:
+def damaged(where: str, what: str) -> DatasetError:
+    """The error for a file of records that does not hold what was written."""
     return DatasetError(
-        f"{where} is damaged: {what}. It is not what was written: get it again, or make the dataset again in another folder"
+        f"{where} is damaged: {what}. It is not what was written: get the file again, or delete it and run the dataset's own command"
     )
 
 

@@ -7,7 +7,7 @@ makes one again. They are listed and read before the shard's lines, and one proc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import AbstractContextManager
 
 import orjson
@@ -17,7 +17,7 @@ from generator.storage import Folder
 from generator.writers import layout
 from generator.writers.coco import Record
 from generator.writers.records import parse_record
-from generator.writers.store import Store, shard_index, shards_of
+from generator.writers.store import Store, index_of_lines, shard_index, shards_of
 
 _TURNS = 64  # of compaction: shards with the same remainder wait for each other
 _FEW_MISSING = 100  # of a thousand: more are not looked for in quarantine before the end
@@ -42,6 +42,7 @@ def compact_all(store: Store) -> None:
     for shard in store.loose():
         compact(store, shard)
     with store.folder.errors():
+        _index_unindexed(store.folder)
         store.end_quarantine(store.committed(store.quarantined_indices()))
 
 
@@ -49,6 +50,15 @@ def compact(store: Store, shard: int) -> None:
     """Merges the loose records of `shard` into its file of lines; a loose record replaces a line of the same image."""
     with store.folder.errors(), _turn(store, shard, wait=True):
         _compact(store, shard)
+
+
+def take_back(store: Store, shard: int, indices: Set[int]) -> None:
+    """Takes the records of `indices` out of `shard`, loose or not: as if these images had never been committed."""
+    folder = store.folder
+    with folder.errors(), _turn(store, shard, wait=True):
+        folder.remove(layout.record_path(index) for index in sorted(indices))
+        if not indices.isdisjoint(shard_index(folder, shard)["indices"]):
+            _write_shard(folder, shard, {index: line for index, line in shard_lines(folder, shard) if index not in indices})
 
 
 def shard_lines(folder: Folder, shard: int) -> Iterator[tuple[int, bytes]]:
@@ -97,7 +107,8 @@ def _parsed(line: bytes, folder: Folder, index: int) -> Record:
 def _changed(folder: Folder, shard: int) -> DatasetError:
     return DatasetError(
         f"{folder}/{layout.shard_path(shard)} was changed or damaged: its lines are not where {layout.shard_index_path(shard)} says. "
-        "Without that file it is read as it is; the dataset's own command makes the whole again in another folder"
+        "Without that file it is read as it is. The dataset's own command makes its images again once both are deleted, and the whole in "
+        "another folder"
     )
 
 
@@ -118,10 +129,24 @@ def _compact(store: Store, shard: int) -> None:
     paths = [name for name in folder.names(layout.record_folder(shard)) if name.endswith(".json")]
     loose = {layout.index_of(path): data for path, data in folder.read_many(paths).items()}
     if loose:
+        for index, data in loose.items():  # a broken one must not get among the others
+            parse_record(data, f"{folder}/{layout.record_path(index)}", index)
         lines = dict(shard_lines(folder, shard)) | loose
         _write_shard(folder, shard, dict(sorted(lines.items())))
     folder.remove(paths)
     folder.prune(layout.record_folder(shard))
+
+
+def _index_unindexed(folder: Folder) -> None:
+    """Writes what a compaction that was cut short, or somebody who tidied up, left out."""
+    names = set(folder.names(layout.SHARDS))
+    for shard in sorted(layout.index_of(name) for name in names if name.endswith(".jsonl")):
+        if layout.shard_index_path(shard) not in names:
+            folder.put(layout.shard_index_path(shard), _index_bytes(**index_of_lines(folder, shard)))
+
+
+def _index_bytes(indices: list[int], offsets: list[int]) -> bytes:
+    return orjson.dumps({"indices": indices, "offsets": offsets}) + b"\n"
 
 
 def _write_shard(folder: Folder, shard: int, lines: dict[int, bytes]) -> None:
@@ -130,5 +155,8 @@ def _write_shard(folder: Folder, shard: int, lines: dict[int, bytes]) -> None:
         offsets.append(position)
         position += len(line)
     folder.remove([layout.shard_index_path(shard)])  # it must never describe other lines than those beside it
+    if not lines:
+        folder.remove([layout.shard_path(shard)])
+        return
     folder.put(layout.shard_path(shard), b"".join(lines.values()))
-    folder.put(layout.shard_index_path(shard), orjson.dumps({"indices": list(lines), "offsets": offsets}) + b"\n")
+    folder.put(layout.shard_index_path(shard), _index_bytes(list(lines), offsets))

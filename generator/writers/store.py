@@ -19,14 +19,16 @@ from typing import Any
 import numpy as np
 import orjson
 
-from generator.errors import DatasetError, DatasetInputError
+from generator.errors import DatasetError, DatasetInputError, quoted
 from generator.spec import SceneSpec
 from generator.storage import Folder, Place, folder_at
 from generator.storage.local import LocalFolder
 from generator.writers import layout
 from generator.writers.coco import Record, record_bytes
 from generator.writers.encode import decode_file
+from generator.writers.records import damaged
 
+_DAMAGED = "Get the file again, or use another folder"
 _SHARDS_AT_ONCE = 500  # the index of one is 13 kB
 
 
@@ -145,6 +147,20 @@ class Store:
             self.folder.put(path, data)
 
 
+def read_json(folder: Folder, path: str) -> dict[str, Any] | None:
+    """The object in one of a dataset's JSON files; None when there is no such file. Raises DatasetError when it is damaged."""
+    data = folder.read_many([path])
+    if not data:
+        return None
+    try:
+        found = orjson.loads(data[path])
+    except orjson.JSONDecodeError as error:
+        raise DatasetError(f"{folder}/{path} is damaged: it is no JSON ({error}). {_DAMAGED}") from error
+    if not isinstance(found, dict):
+        raise DatasetError(f"{folder}/{path} is damaged: it holds no object. {_DAMAGED}")
+    return found
+
+
 def local_root(folder: Folder) -> Path:
     """The path of a local folder. Raises DatasetError for any other."""
     if not isinstance(folder, LocalFolder):
@@ -163,7 +179,7 @@ def shard_index(folder: Folder, shard: int) -> dict[str, list[int]]:
     Empty lists when there is no such shard.
     """
     found = folder.read_many([layout.shard_index_path(shard)])
-    return orjson.loads(*found.values()) if found else _index_of_lines(folder, shard)
+    return _index(folder, shard, *found.values()) if found else index_of_lines(folder, shard)
 
 
 def shard_indices(folder: Folder) -> Iterator[tuple[int, dict[str, list[int]]]]:
@@ -172,14 +188,31 @@ def shard_indices(folder: Folder) -> Iterator[tuple[int, dict[str, list[int]]]]:
         found = folder.read_many(layout.shard_index_path(shard) for shard in shards)
         for shard in shards:
             data = found.pop(layout.shard_index_path(shard), None)
-            yield shard, orjson.loads(data) if data else _index_of_lines(folder, shard)
+            yield shard, index_of_lines(folder, shard) if data is None else _index(folder, shard, data)
 
 
-def _index_of_lines(folder: Folder, shard: int) -> dict[str, list[int]]:
+def _index(folder: Folder, shard: int, data: bytes) -> dict[str, list[int]]:
+    try:
+        found = orjson.loads(data)
+        return {"indices": [int(i) for i in found["indices"]], "offsets": [int(i) for i in found["offsets"]]}
+    except (ValueError, KeyError, TypeError) as error:
+        path = layout.shard_index_path(shard)
+        raise DatasetError(f"{folder}/{path} is damaged. Delete it: it is made again from {layout.shard_path(shard)}") from error
+
+
+def _index_of_line(line: bytes, where: str) -> int:
+    try:
+        return int(orjson.loads(line)["image"]["index"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(where, f"the line {quoted(line)} is no record") from error
+
+
+def index_of_lines(folder: Folder, shard: int) -> dict[str, list[int]]:
+    """What `shard_index` gives, read off the lines themselves. Raises DatasetError when one of them is no record."""
     indices, offsets, position = [], [], 0
     with contextlib.suppress(FileNotFoundError), folder.open(layout.shard_path(shard)) as file:
         for line in file:
-            indices.append(orjson.loads(line)["image"]["index"])
+            indices.append(_index_of_line(line, f"{folder}/{layout.shard_path(shard)}"))
             offsets.append(position)
             position += len(line)
     return {"indices": indices, "offsets": offsets}
@@ -221,7 +254,10 @@ def _claim(folder: Folder, job: Mapping[str, Any]) -> None:
     if not _holds_images(folder):
         folder.put(layout.JOB, data)
         return
-    differences = _differences(orjson.loads(folder.read(layout.JOB))["job"], wanted)
+    there = (read_json(folder, layout.JOB) or {}).get("job")
+    if not isinstance(there, dict):
+        raise DatasetError(f"{folder}/{layout.JOB} is damaged: it holds no job. {_DAMAGED}")
+    differences = _differences(there, wanted)
     if differences:
         shown = "\n".join(f"  {line}" for line in differences[:8])
         more = f"\n  and {len(differences) - 8} more" if len(differences) > 8 else ""

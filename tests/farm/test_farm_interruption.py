@@ -142,3 +142,37 @@ def test_a_full_disk_stops_with_one_message_and_is_cured_by_room(undisturbed: Pa
     assert "Traceback" not in result.stderr
     assert "second 0" in result.stdout, result.stderr
     assert checksums(saved) == checksums(undisturbed)
+
+
+def test_what_broke_after_a_kill_is_made_again(tmp_path: Path, undisturbed: Path) -> None:
+    out = tmp_path / "balls"
+    process = begin(out, COUNT)
+    wait_for_images(out, 3, process)
+    workers = children(process.pid)
+    process.kill()
+    process.communicate()
+    while any(alive(pid) for pid in workers):
+        time.sleep(0.05)
+    first, second, *_ = sorted(path.stem for path in out.glob("records/*/*.json"))
+    os.truncate(out / f"records/000/{first}.json", 100)
+    (out / f"images/000/{second}.png").unlink()
+    result = generate(out, COUNT)
+    assert result.returncode == 0, result.stderr
+    assert f"to be made again: records/000/{first}.json is damaged, images/000/{second}.png is missing" in result.stderr
+    assert checksums(out) == checksums(undisturbed)
+
+
+def test_a_finished_dataset_is_mended_where_it_lost_and_left_alone_where_it_was_changed(tmp_path: Path, undisturbed: Path) -> None:
+    out = shutil.copytree(undisturbed, tmp_path / "balls")
+    (out / "images/000/000002.png").unlink()
+    result = generate(out, COUNT)
+    assert result.returncode == 0, result.stderr
+    assert "images/000/000002.png is missing" in result.stderr
+    assert checksums(out) == checksums(undisturbed)
+    shard = out / "annotations/shards/00000.jsonl"
+    shard.write_bytes(b"".join(shard.read_bytes().splitlines(keepends=True)[:-1]))
+    before = checksums(out)
+    result = generate(out, COUNT)
+    assert result.returncode == 1
+    assert "since then annotations/shards/00000.jsonl has changed. Nothing was overwritten." in result.stderr
+    assert checksums(out) == before

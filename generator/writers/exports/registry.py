@@ -60,6 +60,6 @@ def copy_image(dataset: Dataset, record: Record, out: Folder, target: str) -> No
     """The picture as `target` in `out`: copied, or encoded anew when the suffix asks for PNG and it is none."""
     source = str(record["image"]["file_name"])
     if target.rsplit(".", 1)[-1] == source.rsplit(".", 1)[-1]:
-        out.put(target, dataset.folder.read(source))
+        out.put(target, dataset.read(source))
     else:
         out.put(target, encode_rgb(dataset.rgb(record["image"]["index"]), "png", 100))
