@@ -45,10 +45,10 @@ def export(dataset: Dataset, format_name: str, out: Place, *, split: str = "", o
     target = _target(out)
     if isinstance(target, LocalFolder) and target.root.exists() and not target.root.is_dir():
         raise DatasetInputError(f"{out} is a file: choose a new folder for the export")
-    if target.entries():
-        raise DatasetInputError(f"{out} is not empty: choose a new folder for the export")
     if _is_within(target, dataset.folder):
         raise DatasetInputError(f"{out} is inside the dataset {dataset.folder}: choose a folder beside it for the export")
+    if target.entries():
+        raise DatasetInputError(f"{out} is not empty: choose a new folder for the export")
     chosen = parts(split, dataset) if split else ()
     with _whole_or_nothing(target):
         return _written(dataset, format_name, out, chosen, options)
