@@ -1,6 +1,6 @@
 """What a dataset asks of an object store: requests by operation, for committing, compacting, finishing, resuming and verifying.
 
-    python benchmarks/object_store.py [images]
+    python -m benchmarks.object_store [images]
 
 Against moto's S3 server in this process, with six small files an image and the usual thousand images a shard. Needs the
 packages of the extra `dev`.
@@ -17,17 +17,20 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import cv2
+import numpy as np
 import orjson
 from aiobotocore.client import AioBaseClient
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
+from benchmarks.records import record_maker
 from generator.dataset import DatasetFacts, Store, compact_complete, finish, open_store
 from generator.verification import verify
-from generator.writers.layout import file_path
 
-KINDS = ("images", "scenes", "depth", "normals", "semantic", "instances")
 FACTS = DatasetFacts("benchmark", 0, ("car",), ("sky", "object"), {}, {}, None)
 URL = "s3://benchmark/dataset"
+_RECORD = record_maker(instances=0)
+_PNG = cv2.imencode(".png", np.zeros((4, 4), np.uint8))[1].tobytes()
 
 
 def main(images: int) -> None:
@@ -52,11 +55,11 @@ def main(images: int) -> None:
 
 
 def _commit(store: Store, index: int) -> None:
-    files = {file_path(kind, index, "json"): orjson.dumps([kind, index]) for kind in KINDS}
-    paths = {path.split("/")[0]: path for path in files}
-    image = {"id": index + 1, "index": index, "file_name": paths["images"], "files": paths, "factors": {}, "subdomains": []}
-    sums = {kind: hashlib.sha256(files[path]).hexdigest() for kind, path in paths.items()}
-    store.commit(index, files, {"image": {**image, "sha256": sums, "corner_cases": [], "rejections": {}}, "annotations": []})
+    record = orjson.loads(_RECORD(index))
+    paths = record["image"]["files"]
+    files = dict.fromkeys(paths.values(), _PNG)
+    record["image"]["sha256"] = dict.fromkeys(paths, hashlib.sha256(_PNG).hexdigest())
+    store.commit(index, files, record)
 
 
 def _count_into(counts: Counter[str]) -> None:
