@@ -11,14 +11,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from generator.dataset import DatasetFacts, Store, file_paths, finish, mend, open_store
-from generator.errors import ConfigError, DatasetInputError, MissingPackageError
+from generator.errors import ConfigError, DatasetInputError
 from generator.exit_codes import INTERRUPTED
 from generator.grammar import Grammar
 from generator.job import FarmSettings, Job, identity
@@ -39,6 +38,7 @@ from render_farm.share import ALL, Share, missing_indices
 from render_farm.tally import Tally
 from render_farm.timeline import Recent, trace_events
 from render_farm.timings import timings
+from render_farm.trades import check_engine
 from render_farm.watch import Watch
 
 _TOLD = 5  # images that have lost something, by name
@@ -195,8 +195,7 @@ def _renderers(batch: Batch, stop: Interrupts) -> AbstractContextManager[Rendere
     job = batch.job
     if job.farm.kind == "local":
         return local_renderers(job, batch.grammar, batch.store, len(batch.missing), batch.share.part, stop)
-    if find_spec("ray") is None:
-        raise MissingPackageError("farm=ray needs Ray, which is not installed here: pip install 'scenewright[ray]'")
+    check_engine()
     from render_farm.ray_backend import ray_renderers  # loads Ray, which takes a second
 
     return ray_renderers(job, batch.grammar, batch.store)

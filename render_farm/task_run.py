@@ -12,13 +12,11 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from generator.dataset import Store
-from generator.errors import MissingPackageError
 from generator.settings import EngineSettings
 from generator.writers.layout import RUN
 from render_farm.backend import Backend, Report
@@ -31,7 +29,7 @@ from render_farm.progress import Words, left, progress
 from render_farm.tally import Tally
 from render_farm.task_bench import TaskBench
 from render_farm.tasks import LOG, Task
-from render_farm.trades import Doing, Need
+from render_farm.trades import Doing, Need, check_engine
 
 
 @dataclass(frozen=True)
@@ -137,8 +135,7 @@ def _facts(tally: Tally, elapsed_s: float) -> str:
 def _backend(undertaking: Undertaking, root: Path, engine: EngineSettings, stop: Interrupts) -> AbstractContextManager[Backend]:
     if engine.kind == "local":
         return _local(undertaking, root, stop)
-    if find_spec("ray") is None:
-        raise MissingPackageError("farm=ray needs Ray, which is not installed here: pip install 'scenewright[ray]'")
+    check_engine()
     return _ray(undertaking, root, engine)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal, Protocol
 
+from generator.errors import MissingPackageError
 from generator.grammar.tables import Beside
 from generator.job import Job
 from render_farm.postings import RenderPosting, TaskPosting
@@ -24,6 +26,12 @@ class Room:
     cpus: float
     gpus: float
     threads: int
+
+
+def check_engine() -> None:
+    """Raises MissingPackageError when Ray is not installed."""
+    if find_spec("ray") is None:
+        raise MissingPackageError("farm=ray needs Ray, which is not installed here: pip install 'scenewright[ray]'")
 
 
 class Trade(Protocol):

@@ -86,12 +86,12 @@ def _check_out(out: Path, dataset: Folder, image_format: str) -> None:
     """Raises ConfigError unless `out` is a place for a picture in the format of the dataset's, outside of it."""
     from generator.commands.targets import check_target
     from generator.pictures import SHEET_FORMATS
-    from generator.storage.local import LocalFolder
+    from generator.storage.local import LocalFolder, is_within
 
     suffixes = [suffix for suffix, name in SHEET_FORMATS.items() if name == image_format]
     if out.suffix.lower() not in suffixes:
         raise ConfigError(f"--out {out}: the dataset's pictures are {image_format}: its name must end in {' or '.join(suffixes)}")
-    if isinstance(dataset, LocalFolder) and out.resolve().is_relative_to(dataset.root.resolve()):
+    if is_within(LocalFolder(out), dataset):
         raise ConfigError(f"--out {out} lies in the dataset {dataset}, which only its own command writes to: choose another place")
     check_target(out)
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from generator.errors import DatasetInputError
 from generator.storage.atomic import disk_errors, place, remove, stage, sync_folder, write_file
 from generator.storage.flock import flocked, flocked_turn
-from generator.storage.folder import RUN
+from generator.storage.folder import RUN, Folder
 
 
 @dataclass(frozen=True)
@@ -167,3 +167,10 @@ class LocalFolder:
 
     def errors(self) -> contextlib.AbstractContextManager[None]:
         return disk_errors(self.root)
+
+
+def is_within(inner: Folder, outer: Folder) -> bool:
+    """Whether `inner` is `outer` or lies in it."""
+    if isinstance(inner, LocalFolder) and isinstance(outer, LocalFolder):
+        return inner.root.resolve().is_relative_to(outer.root.resolve())
+    return f"{inner}/".startswith(f"{outer}/")

@@ -70,9 +70,7 @@ class Requirement(Part):
 
     @model_validator(mode="after")
     def _one_condition(self) -> Requirement:
-        given = [r for r in REQUIREMENTS if getattr(self, r) is not None]
-        if len(given) != 1:
-            raise ValueError(f"needs exactly one of {', '.join(REQUIREMENTS)}; found {', '.join(given) or 'none'}")
+        self.only_one(REQUIREMENTS)
         return self
 
 

@@ -29,12 +29,10 @@ class Dynamic(Part):
 
     @model_validator(mode="after")
     def _one_course(self) -> Dynamic:
-        given = [c for c in ("cycle", "wave", "drift", "jump") if getattr(self, c) is not None]
-        if len(given) != 1:
-            raise ValueError(f"needs exactly one of cycle, wave, drift, jump; found {', '.join(given) or 'none'}")
-        if given[0] in ("cycle", "wave") and self.period_images is None:
-            raise ValueError(f"{given[0]} needs period_images")
-        if given[0] == "drift" and self.over_images is None:
+        course = self.only_one(("cycle", "wave", "drift", "jump"))
+        if course in ("cycle", "wave") and self.period_images is None:
+            raise ValueError(f"{course} needs period_images")
+        if course == "drift" and self.over_images is None:
             raise ValueError("drift needs over_images")
         if self.jump is not None and min(self.jump) > 0:
             raise ValueError("jump needs a value from index 0 on")

@@ -91,7 +91,5 @@ class Placement(Part):
 
     @model_validator(mode="after")
     def _one_relation(self) -> Placement:
-        given = [r for r in RELATIONS if getattr(self, r) is not None]
-        if len(given) != 1:
-            raise ValueError(f"needs exactly one of {', '.join(RELATIONS)}; found {', '.join(given) or 'none'}")
+        self.only_one(RELATIONS)
         return self

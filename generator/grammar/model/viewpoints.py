@@ -69,9 +69,7 @@ class CameraPart(Part):
 
     @model_validator(mode="after")
     def _complete(self) -> CameraPart:
-        places = [p for p in ("mount", "position", "orbit") if getattr(self, p) is not None]
-        if len(places) != 1:
-            raise ValueError(f"needs exactly one of mount, position, orbit; found {', '.join(places) or 'none'}")
+        self.only_one(("mount", "position", "orbit"))
         if (self.hfov_rad is None) == (self.fx is None):
             raise ValueError("needs either hfov_rad or fx (and fy where pixels are not square)")
         return self

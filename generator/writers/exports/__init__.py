@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 from generator.dataset import Dataset
 from generator.errors import ConfigError, DatasetError, DatasetInputError
 from generator.storage import Folder, Place, folder_at, joined
-from generator.storage.local import LocalFolder
+from generator.storage.local import LocalFolder, is_within
 from generator.writers.exports.registry import ExportOptions, known_exporters, known_joiners
 from generator.writers.exports.splits import Part, parts
 
@@ -45,7 +45,7 @@ def export(dataset: Dataset, format_name: str, out: Place, *, split: str = "", o
     target = _target(out)
     if isinstance(target, LocalFolder) and target.root.exists() and not target.root.is_dir():
         raise DatasetInputError(f"{out} is a file: choose a new folder for the export")
-    if _is_within(target, dataset.folder):
+    if is_within(target, dataset.folder):
         raise DatasetInputError(f"{out} is inside the dataset {dataset.folder}: choose a folder beside it for the export")
     if target.entries():
         raise DatasetInputError(f"{out} is not empty: choose a new folder for the export")
@@ -78,12 +78,6 @@ def _whole_or_nothing(target: Folder) -> Iterator[None]:
             if not was_there:
                 target.prune("")
         raise
-
-
-def _is_within(target: Folder, dataset: Folder) -> bool:
-    if isinstance(target, LocalFolder) and isinstance(dataset, LocalFolder):
-        return target.root.resolve().is_relative_to(dataset.root.resolve())
-    return f"{target}/".startswith(f"{dataset}/")
 
 
 def _target(out: Place) -> Folder:
