@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import orjson
 
 from generator.actor import Actor, actor_kinds, make_actor
+from generator.last_made import LastMade
 from generator.mesh import Mesh
 from generator.spec import CameraSpec, ObjectSpec
 
@@ -43,37 +42,7 @@ def actor_of(key: bytes) -> Actor:
 
 def mesh_of(key: bytes) -> Mesh:
     """The mesh of an `actor_key`."""
-    return _KEPT.mesh(key)
+    return _KEPT.get(key)
 
 
-class LastMeshes:
-    """The meshes asked for last, up to `limit` bytes; others are built again. Threads may ask at once.
-
-    Building happens outside of the lock, so that nobody waits for another's mesh; what was stored first stays.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.bytes = 0
-        self._meshes: OrderedDict[bytes, Mesh] = OrderedDict()  # in the order of their last use
-        self._lock = threading.Lock()
-
-    def mesh(self, key: bytes) -> Mesh:
-        with self._lock:
-            if key in self._meshes:
-                self._meshes.move_to_end(key)
-                return self._meshes[key]
-        return self._keep(key, actor_of(key).build())
-
-    def _keep(self, key: bytes, mesh: Mesh) -> Mesh:
-        with self._lock:
-            if key in self._meshes:  # another thread was faster
-                return self._meshes[key]
-            self._meshes[key] = mesh
-            self.bytes += mesh.nbytes
-            while self.bytes > self.limit and len(self._meshes) > 1:
-                self.bytes -= self._meshes.popitem(last=False)[1].nbytes
-        return mesh
-
-
-_KEPT = LastMeshes(_BYTES_KEPT)
+_KEPT = LastMade(lambda key: actor_of(key).build(), _BYTES_KEPT)

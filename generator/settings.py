@@ -16,7 +16,8 @@ class RenderSettings(Settings):
 
     samples: 65,536 bring the noise of white below 1/256 of its own value, so that more cannot be seen in 8 bits. max_bounces and
     threads end where Blender's own settings do.
-    adaptive_threshold 0 switches adaptive sampling off. threads 0 means all cores. time_limit_s ends a scene that takes longer
+    adaptive_threshold 0 switches adaptive sampling off. denoise_prefilter: how albedo and normals are cleaned before they guide the
+    denoiser, as Blender calls it; "accurate" runs the denoiser three times. threads 0 means all cores. time_limit_s ends a scene that takes longer
     to prepare, to render or to finish.
     """
 
@@ -25,6 +26,7 @@ class RenderSettings(Settings):
     samples: int = Field(default=64, ge=1, le=65_536)
     adaptive_threshold: float = Field(default=0.02, ge=0, le=1)
     denoise: bool = True
+    denoise_prefilter: Literal["none", "fast", "accurate"] = "accurate"
     max_bounces: int = Field(default=6, ge=0, le=1024)
     caustics: bool = False
     clamp_indirect: float = Field(default=10.0, ge=0, allow_inf_nan=False)

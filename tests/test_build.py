@@ -9,7 +9,7 @@ import pytest
 import scenes.all  # noqa: F401  (registers every actor)
 import tests.actors  # noqa: F401  (registers the test actors)
 from generator.actor import actor_kinds
-from generator.build import FAR_PX, LastMeshes, actor_key, mesh_key, mesh_of
+from generator.build import FAR_PX, actor_key, mesh_key, mesh_of
 from generator.spec import CameraSpec, ObjectSpec, PoseSpec
 
 CAMERA = CameraSpec(
@@ -25,25 +25,6 @@ def sphere(radius_m: float) -> bytes:
 
 def test_equal_values_share_one_mesh() -> None:
     assert mesh_of(sphere(1.25)) is mesh_of(actor_key({"radius_m": 1.25, "kind": "test_sphere"}))
-
-
-def test_the_limit_in_bytes_holds_and_what_was_used_last_stays() -> None:
-    size = mesh_of(sphere(1.0)).nbytes
-    kept = LastMeshes(limit=2 * size)
-    first, second = kept.mesh(sphere(1.0)), kept.mesh(sphere(2.0))
-    assert kept.mesh(sphere(1.0)) is first
-    kept.mesh(sphere(3.0))
-    assert kept.bytes == 2 * size
-    assert kept.mesh(sphere(1.0)) is first
-    assert kept.mesh(sphere(2.0)) is not second
-
-
-def test_a_mesh_beyond_the_limit_is_still_given() -> None:
-    kept = LastMeshes(limit=1)
-    mesh = kept.mesh(sphere(1.0))
-    assert kept.mesh(sphere(1.0)) is mesh
-    kept.mesh(sphere(2.0))
-    assert kept.bytes == mesh.nbytes
 
 
 def seen_at(actor: dict[str, object], distance_m: float) -> str:

@@ -68,6 +68,7 @@ def for_picture(scene: bpy.types.Scene, settings: RenderSettings, camera: Camera
     cycles.use_adaptive_sampling = settings.adaptive_threshold > 0
     cycles.adaptive_threshold = settings.adaptive_threshold
     cycles.use_denoising = settings.denoise
+    cycles.denoising_prefilter = settings.denoise_prefilter.upper()
     cycles.film_exposure = 1.0 / exposure.white
     cycles.sample_clamp_indirect = settings.clamp_indirect * exposure.white
     scene.eevee.taa_render_samples = settings.samples

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -18,7 +19,20 @@ from scenes.cards.pips import CARD_MM, Rank, Suit
 LENGTH_M, WIDTH_M = CARD_MM[1] / 1000, CARD_MM[0] / 1000
 THICKNESS_M = 0.0003
 _CORNER_M = 0.0034
-_CORNER_STEPS, _ROWS, _COLUMNS = 5, 9, 9
+
+
+@dataclass(frozen=True)
+class _Level:
+    """How finely a card is made: points along a corner, along the straight edges, across; pixels across its pictures."""
+
+    corner_steps: int
+    rows: int
+    columns: int
+    face_px: int
+    back_px: int
+
+
+_LEVELS = {"near": _Level(5, 9, 9, 512, 256), "far": _Level(3, 5, 5, 256, 128)}
 
 
 @register
@@ -27,8 +41,10 @@ class PlayingCard(Actor):
 
     bend_per_m and cross_bend_per_m are curvatures along and across it (positive: the ends rise), twist_per_m the twist.
     deck: one of ours, or "svg:NAME" for a drawing that the user has installed (assets/decks.py).
-    `tint` colours the paper, `gloss` is the varnish, `wear` picks one of five stages of use.
+    `tint` colours the paper, `gloss` is the varnish, `wear` picks one of five stages of use. The side that it lies on shows none.
     """
+
+    levels: ClassVar[bool] = True
 
     kind: Literal["playing_card"] = "playing_card"
     rank: Rank = "ace"
@@ -51,39 +67,42 @@ class PlayingCard(Actor):
         points = self._sheet()
         points[..., 2] -= points[..., 2].min()
         over, under = points + np.array([0.0, 0.0, THICKNESS_M]), points
-        front, rear = self._pictures()
-        upper = _sheet_mesh(over, self._surface(rear if self.face_down else front)).mapped(_uv(over, mirrored=False))
-        lower = _sheet_mesh(under, self._surface(front if self.face_down else rear), downwards=True)
+        seen, hidden = self._pictures()
+        upper = _sheet_mesh(over, self._surface(seen)).mapped(_uv(over, mirrored=False))
+        lower = _sheet_mesh(under, self._surface(hidden), downwards=True)
         lower = lower.mapped(_uv(under, mirrored=True))
         return merge([upper, lower, _rim(over, under, Material(color=self.tint, roughness=0.7))])
 
     def _pictures(self) -> tuple[Picture, Picture]:
-        """Face and back."""
-        stage = round(4 * self.wear) / 4
-        return (
-            CardFace(rank=self.rank, suit=self.suit, deck=self.deck, wear=stage, variant=self.variant % 3),
-            CardBack(design=self.back, color=self.back_color, wear=stage, variant=self.variant % 3),
-        )
+        """Of the upper and the lower side. The lower one is as new: hardly ever seen, and the same for many cards."""
+        face = CardFace(rank=self.rank, suit=self.suit, deck=self.deck, width_px=self._level.face_px)
+        back = CardBack(design=self.back, color=self.back_color, width_px=self._level.back_px)
+        seen, hidden = (back, face) if self.face_down else (face, back)
+        return seen.model_copy(update={"wear": round(4 * self.wear) / 4, "variant": self.variant % 3}), hidden
+
+    @property
+    def _level(self) -> _Level:
+        return _LEVELS["far" if self.detail == "far" else "near"]
 
     def _surface(self, picture: Picture) -> Material:
         return Material(color=self.tint, picture=picture.key(), roughness=0.6 - 0.25 * self.gloss, coat=0.35 * self.gloss, specular=0.4)
 
     def _sheet(self) -> np.ndarray:
         """(R, C, 3) points of the bent sheet, rows from the lower to the upper edge, columns from left to right (+Y to -Y)."""
-        x, half = _outline()
-        y = -half[:, None] * np.linspace(-1.0, 1.0, _COLUMNS)[None]
+        x, half = _outline(self._level)
+        y = -half[:, None] * np.linspace(-1.0, 1.0, self._level.columns)[None]
         x = np.broadcast_to(x[:, None], y.shape)
         z = 0.5 * self.bend_per_m * x**2 + 0.5 * self.cross_bend_per_m * y**2 + self.twist_per_m * x * y
         return np.stack([x, y, z], axis=-1)
 
 
-def _outline() -> tuple[np.ndarray, np.ndarray]:
+def _outline(level: _Level) -> tuple[np.ndarray, np.ndarray]:
     """(R,) places along the card and its half width there; both ends are rounded."""
-    angle = np.linspace(0.0, np.pi / 2, _CORNER_STEPS)
+    angle = np.linspace(0.0, np.pi / 2, level.corner_steps)
     straight = LENGTH_M / 2 - _CORNER_M
     end = straight + _CORNER_M * np.sin(angle)
     narrow = WIDTH_M / 2 - _CORNER_M + _CORNER_M * np.cos(angle)
-    middle = np.linspace(-straight, straight, _ROWS)[1:-1]
+    middle = np.linspace(-straight, straight, level.rows)[1:-1]
     x = np.concatenate([-end[::-1], middle, end])
     return x, np.concatenate([narrow[::-1], np.full(len(middle), WIDTH_M / 2), narrow])
 
