@@ -17,8 +17,8 @@ class RenderSettings(Settings):
     samples: 65,536 bring the noise of white below 1/256 of its own value, so that more cannot be seen in 8 bits. max_bounces and
     threads end where Blender's own settings do.
     adaptive_threshold 0 switches adaptive sampling off. denoise_prefilter: how albedo and normals are cleaned before they guide the
-    denoiser, as Blender calls it; "accurate" runs the denoiser three times. threads 0 means all cores. time_limit_s ends a scene that takes longer
-    to prepare, to render or to finish.
+    denoiser, as Blender calls it; "accurate" runs the denoiser three times. threads 0 means all cores. time_limit_s ends a scene that
+    takes longer to prepare, to render or to finish.
     """
 
     engine: Literal["cycles", "eevee"] = "cycles"

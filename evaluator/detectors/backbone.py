@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torchvision.models.detection.image_list import ImageList
 from torchvision.ops import FeaturePyramidNetwork
 
+from evaluator.detectors.folding import folded
 from evaluator.detectors.settings import NETWORK_STRIDES, BackboneSettings, PyramidSettings
 from evaluator.features.network import NICKNAMES, from_file, input_statistics, lite0_file
 from generator.errors import ConfigError, MissingPackageError, nearest
@@ -54,6 +55,8 @@ def pyramid(backbone: BackboneSettings, settings: PyramidSettings, *, pretrained
         body = freeze_batch_norm_2d(body)
     if backbone.frozen_layers:
         _freeze(body, body.feature_info.info[backbone.frozen_layers - 1]["module"])
+    if backbone.batch_norm == "frozen":
+        body = folded(body)
     return Pyramid(body, settings)
 
 
