@@ -45,4 +45,8 @@ def mesh_of(key: bytes) -> Mesh:
     return _KEPT.get(key)
 
 
-_KEPT = LastMade(lambda key: actor_of(key).build(), _BYTES_KEPT)
+def _build(key: bytes) -> Mesh:
+    return actor_of(key).build()
+
+
+_KEPT = LastMade(_build, _BYTES_KEPT)

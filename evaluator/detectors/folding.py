@@ -40,26 +40,20 @@ def folded(network: nn.Module) -> nn.Module:
     other = copy.deepcopy(network)
     for module in list(other.modules()):
         for (_, convolution), (name, norm) in pairwise(list(module.named_children())):
-            if _belong(convolution, norm):
-                _fold(convolution, norm)
-                setattr(module, name, norm.act if isinstance(norm, FrozenBatchNormAct2d) else nn.Identity())
+            if isinstance(convolution, nn.Conv2d) and isinstance(norm, FrozenBatchNormAct2d | FrozenBatchNorm2d):
+                scale, shift = _scale_and_shift(norm)
+                if convolution.bias is None and convolution.out_channels == len(scale):
+                    convolution.bias = nn.Parameter(shift, requires_grad=False)
+                    parametrize.register_parametrization(convolution, "weight", _Scaled(scale))
+                    setattr(module, name, norm.act if isinstance(norm, FrozenBatchNormAct2d) else nn.Identity())
     return other if _alike(network, other) else network
 
 
-def _belong(convolution: nn.Module, norm: nn.Module) -> bool:
-    return (
-        isinstance(convolution, nn.Conv2d)
-        and isinstance(norm, FrozenBatchNormAct2d | FrozenBatchNorm2d)
-        and convolution.bias is None
-        and convolution.out_channels == len(norm.weight)
-    )
-
-
-def _fold(convolution: nn.Module, norm: nn.Module) -> None:
-    scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
-    shift = norm.bias - norm.running_mean * scale
-    convolution.bias = nn.Parameter(shift, requires_grad=False)
-    parametrize.register_parametrization(convolution, "weight", _Scaled(scale))
+def _scale_and_shift(norm: FrozenBatchNormAct2d | FrozenBatchNorm2d) -> tuple[Tensor, Tensor]:
+    """(C,) each."""
+    weight, bias, mean, variance = (norm.get_buffer(name) for name in ("weight", "bias", "running_mean", "running_var"))
+    scale = weight * (variance + norm.eps).rsqrt()
+    return scale, bias - mean * scale
 
 
 def _alike(one: nn.Module, other: nn.Module) -> bool:

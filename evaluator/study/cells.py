@@ -58,7 +58,8 @@ def _points(job: StudyJob) -> Iterator[tuple[str, str, float, int | None]]:
     for fraction in sorted(job.fractions, reverse=True):
         for count in sorted(job.counts, reverse=True):
             if fraction and count:
-                yield from ((mix, SYNTHETIC, fraction, count) for mix in job.mixes)
+                if job.mixed_counts is None or count in job.mixed_counts:
+                    yield from ((mix, SYNTHETIC, fraction, count) for mix in job.mixes)
             elif fraction or count:
                 yield ("real" if fraction else "synthetic", SYNTHETIC, fraction, count)
     yield from (("synthetic", name, 0.0, None) for name in job.others)

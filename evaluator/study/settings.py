@@ -18,6 +18,7 @@ class StudyJob(Settings):
 
     real, synthetic: the sets whose mixes are studied. fractions: of the photos left for training, and counts: of synthetic images, 0
     for none; every pair of them but none of both is trained, for each of `seeds`. mixes: how both are used where there are both.
+    mixed_counts: those of `counts` that are trained together with photos, null for all.
     others: more synthetic sets by name, each trained on alone. tests: more sets by name to be judged on. measure: of the tables.
     real_share, pretrain_share, finetune_lr: as in `scenewright train`. workers: trainings at a time, on this machine or in all of a
     cluster; 0 is one a GPU, or where there is none one here, and as many as there is room for in a cluster. farm: who runs them.
@@ -30,6 +31,7 @@ class StudyJob(Settings):
     fractions: list[float] = Field(min_length=1)
     counts: list[int] = Field(min_length=1)
     mixes: list[Literal["mixed", "finetune"]]
+    mixed_counts: list[int] | None
     real_share: float | None = Field(gt=0, lt=1)
     pretrain_share: float = Field(gt=0, lt=1)
     finetune_lr: float = Field(gt=0)
@@ -58,14 +60,16 @@ class StudyJob(Settings):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> StudyJob:
-        for name in ("fractions", "counts", "seeds", "mixes"):
-            values = getattr(self, name)
+        for name in ("fractions", "counts", "seeds", "mixes", "mixed_counts"):
+            values = getattr(self, name) or []
             if len(set(values)) < len(values):
                 raise ValueError(f"{name}: {values} holds a value twice")
         if not all(0 <= fraction <= 1 for fraction in self.fractions) or min(self.counts) < 0:
             raise ValueError(f"fractions={self.fractions} must be from 0 to 1, counts={self.counts} from 0 on")
         if max(self.fractions) == 0 or max(self.counts) == 0:
             raise ValueError("fractions and counts: each needs a value above 0")
+        if not set(self.mixed_counts or []) <= set(self.counts) - {0}:
+            raise ValueError(f"mixed_counts={self.mixed_counts} must be among counts={self.counts}, and above 0")
         if not self.split.test or not self.split.synthetic_test:
             raise ValueError("split.test and split.synthetic_test: must be above 0, the tables are made of what is held out there")
         taken = {REAL, SYNTHETIC, *self.others} & set(self.tests) | {REAL, SYNTHETIC} & set(self.others)

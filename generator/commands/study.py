@@ -31,6 +31,7 @@ examples:
 
 keys (all that --cfg prints can be set):
   fractions=[0,0.1,0.25,0.5,1]   counts=[0,250,1000,4000]   seeds=[0,1,2]   mixes=[mixed,finetune]   measure=ap50|ap|ap75
+  mixed_counts=null (those of counts that are trained together with photos; null: all)
   split.test=0.3  split.synthetic_test=0.05  real_share=0.5  workers=0 (one a GPU, or one)  threads=0
   farm.attempts=2  farm.grace_s=60
   detector.*, recipe.*, filter.*, class_map, classes as in `scenewright train`"""

@@ -60,6 +60,14 @@ def test_every_pair_of_fraction_and_count_is_trained_for_every_seed(sets: tuple[
     assert str(found[0]) == "mixed: 100% of the photos + 8 images of synthetic, seed 0"
 
 
+def test_photos_can_be_mixed_with_some_of_the_counts_alone(sets: tuple[str, str], tmp_path: Path) -> None:
+    whole = cells(study(tmp_path, *sets))
+    found = cells(study(tmp_path, *sets, "mixed_counts=[8]"))
+    assert [c.folder for c in found] == [c.folder for c in whole if not (c.fraction and c.count == 4)]
+    with pytest.raises(ConfigError, match=r"mixed_counts=\[5\] must be among counts=\[0, 4, 8\]"):
+        study(tmp_path, *sets, "mixed_counts=[5]")
+
+
 def test_a_cell_is_known_by_all_that_decides_it(sets: tuple[str, str], tmp_path: Path) -> None:
     base = [cell.folder.name for cell in cells(study(tmp_path, *sets))]
     assert [c.folder.name for c in cells(study(tmp_path / "elsewhere", *sets, "threads=2", "workers=3"))] == base
