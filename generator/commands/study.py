@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from generator.commands.arguments import hydra_parser, print_configs, table
@@ -28,6 +28,7 @@ examples:
   scenewright study --multirun real=photos synthetic=data/cards detector=fcos,faster_rcnn
   scenewright study real=photos synthetic=data/cards farm=ray farm.address=10.0.0.1:6379 device=cuda
   scenewright study real=photos synthetic=data/cards --plan              the cells, what is done, and stop
+  scenewright study real=photos synthetic=data/cards --report            tables and page of what is done so far, and stop
 
 keys (all that --cfg prints can be set):
   fractions=[0,0.1,0.25,0.5,1]   counts=[0,250,1000,4000]   seeds=[0,1,2]   mixes=[mixed,finetune]   measure=ap50|ap|ap75
@@ -40,6 +41,7 @@ keys (all that --cfg prints can be set):
 def main(arguments: Sequence[str]) -> int:
     made = hydra_parser("study", HELP, f"{EXAMPLES}\n\noptions of each group:\n{listing('detector', 'recipe', 'farm')}")
     made.add_argument("--plan", action="store_true", help="list the trainings and which of them are done")
+    made.add_argument("--report", action="store_true", help="tables and page of the trainings that are done, also beside a study at work")
     options = made.parse_intermixed_args(arguments)
 
     from generator.commands.compose import compose_points, placed
@@ -55,7 +57,9 @@ def main(arguments: Sequence[str]) -> int:
     from evaluator.study.settings import StudyJob
 
     jobs = [validated(StudyJob, config) for config in configs]
-    return max(_plan(job) for job in jobs) if options.plan else _run(jobs)
+    if options.plan:
+        return max(_plan(job) for job in jobs)
+    return max(_report(job) for job in jobs) if options.report else _run(jobs)
 
 
 def _run(jobs: Sequence[StudyJob]) -> int:
@@ -88,28 +92,42 @@ def _plan(job: StudyJob) -> int:
 
 
 def _study(job: StudyJob) -> int:
-    from pathlib import Path
-
-    import orjson
-
     from evaluator.study.cells import cells
-    from evaluator.study.report import as_json, html_page
-    from evaluator.study.run import done
-    from evaluator.study.tables import amount_rows, amounts, cross_rows, points
     from generator.exit_codes import INTERRUPTED
 
     wanted = cells(job)
     result = run_cells(job, wanted)
     if result.interrupted:
         return INTERRUPTED
-    failed = {wanted[number]: why for number, why in result.failed.items()}
+    return _told(job, wanted, {wanted[number]: why for number, why in result.failed.items()})
+
+
+def _report(job: StudyJob) -> int:
+    from evaluator.study.cells import cells
+
+    return _told(job, cells(job), {})
+
+
+def _told(job: StudyJob, wanted: Sequence[Cell], failed: Mapping[Cell, str]) -> int:
+    """Tables and page of the cells that are done."""
+    from pathlib import Path
+
+    import orjson
+
+    from evaluator.study.report import as_json, html_page
+    from evaluator.study.run import done
+    from evaluator.study.tables import amount_rows, amounts, cross_rows, points
+
     finished = [cell for cell in wanted if done(cell)]
     found = points(job, finished)
     if not found:
+        print(f"scenewright: no training in {job.out} is done", file=sys.stderr)
         return 1
     print(table(amount_rows(amounts(found), job.measure)))
     print(table(cross_rows(job, found)))
     out, missing = Path(job.out), len(wanted) - len(finished)
+    if missing:
+        print(f"{missing} of {len(wanted)} trainings are not done; the tables hold the others")
     (out / "study.json").write_bytes(
         orjson.dumps(as_json(job, found, missing, failed), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
     )

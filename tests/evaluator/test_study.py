@@ -250,6 +250,22 @@ def test_a_study_from_words_to_page(sets: tuple[str, str], tmp_path: Path, monke
     assert {p: p.stat().st_mtime_ns for p in tmp_path.glob("cells/*/cell.json")} == before
 
 
+def test_a_report_is_of_what_is_done_and_trains_nothing(
+    sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("generator.commands.study.run_cells", lambda *_: pytest.fail("trains"))
+    words = [*TINY, *SMALL, *sets, "fractions=[0,1]", "counts=[0,8]", f"out={tmp_path}"]
+    assert main(["study", *words, "--report"]) == 1
+    assert f"no training in {tmp_path} is done" in capsys.readouterr().err
+    job = study(tmp_path, *sets, "fractions=[0,1]", "counts=[0,8]")
+    in_this_process(job, cells(job)[:2])
+    assert main(["study", *words, "--report"]) == 0
+    assert "4 of 6 trainings are not done" in capsys.readouterr().out
+    report = orjson.loads((tmp_path / "study.json").read_bytes())
+    assert (report["not_done"], len(report["points"])) == (4, 2)
+    assert "4 trainings are not done" in (tmp_path / "study.html").read_text()
+
+
 def test_cells_run_on_the_farm_and_one_that_fails_does_not_stop_the_others(
     sets: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
