@@ -147,7 +147,7 @@ def test_a_weights_file_of_another_backbone_is_taken(tmp_path: Path) -> None:
 
     weights = timm.create_model("resnet18", pretrained=False).state_dict()
     torch.save(weights, tmp_path / "resnet18.pth")
-    settings = tiny("fcos", backbone={"model": "resnet18", "weights": str(tmp_path / "resnet18.pth")})
+    settings = tiny("fcos", backbone={"model": "resnet18", "weights": str(tmp_path / "resnet18.pth"), "batch_norm": "trained"})
     body = settings.build(1, pretrained=True).backbone.body
     assert torch.equal(body.layer3[0].conv1.weight, weights["layer3.0.conv1.weight"])
 
