@@ -38,16 +38,15 @@ def varied(example: Example, settings: AugmentSettings, size_px: int, stream: St
 
 
 def _cut(example: Example, settings: AugmentSettings, size_px: int, stream: Stream) -> Example:
-    """Scaled by the fit to size_px times a random factor; what is larger than the fitted picture is cut to a window of it."""
+    """Scaled by the fit to size_px times a random factor; what is larger than the window's share of the fitted picture is cut to it."""
     height, width = example.rgb.shape[:2]
     low, high = settings.scale
     factor = math.exp(stream.child("scale").between(math.log(low), math.log(high)))
     fit = scale_of(width, height, size_px)
-    across, down = (max(min(side, round(side / factor)), 1) for side in (width, height))
-    left = stream.child("left").integer(width - across + 1)
-    top = stream.child("top").integer(height - down + 1)
+    across, down = (max(min(side, round(side * settings.window / factor)), 1) for side in (width, height))
+    left, top = _corner(example, settings, (across, down), stream)
     # never larger than the fitted picture: one pixel more would cost a whole stride of padding
-    new_width, new_height = (max(round(side * min(factor, 1) * fit), 1) for side in (width, height))
+    new_width, new_height = (max(round(side * min(factor, settings.window) * fit), 1) for side in (width, height))
     window = np.s_[top : top + down, left : left + across]
     boxes = (example.boxes - [left, top, left, top]) * ([new_width / across, new_height / down] * 2)
     clipped = np.clip(boxes, 0, [new_width, new_height, new_width, new_height])
@@ -58,6 +57,19 @@ def _cut(example: Example, settings: AugmentSettings, size_px: int, stream: Stre
         masks = np.array(cut, np.uint8).reshape(-1, new_height, new_width)
     rgb = resized(np.ascontiguousarray(example.rgb[window]), new_width, new_height)
     return Example(rgb, clipped[kept].astype(np.float32), example.labels[kept], masks)
+
+
+def _corner(example: Example, settings: AugmentSettings, size: tuple[int, int], stream: Stream) -> tuple[int, int]:
+    """Left and upper edge of a window of `size` in the picture: anywhere, or, of small windows, where one of the objects has its middle."""
+    free = [whole - part for whole, part in zip(example.rgb.shape[1::-1], size, strict=True)]
+    lowest, highest = [0, 0], free
+    if settings.window < 1 and len(example.boxes):
+        box = example.boxes[stream.child("object").integer(len(example.boxes))]
+        middle = (box[:2] + box[2:]) / 2
+        lowest = [min(max(math.ceil(m - part), 0), most) for m, part, most in zip(middle, size, free, strict=True)]
+        highest = [min(max(math.floor(m), low), most) for m, low, most in zip(middle, lowest, free, strict=True)]
+    left, top = (low + stream.child(name).integer(high - low + 1) for name, low, high in zip(("left", "top"), lowest, highest, strict=True))
+    return left, top
 
 
 def _remaining(boxes: np.ndarray, clipped: np.ndarray, min_kept: float) -> np.ndarray:

@@ -47,8 +47,9 @@ class AugmentSettings(Settings):
 
     flip, flip_vertical: probabilities of mirroring; writing and playing cards want 0. turn: of one to three quarter turns. scale:
     objects become so many times as large, drawn log-uniformly; above 1 a part of the picture is cut out, and objects of which less
-    than min_kept remains are dropped. colour: brightness, contrast and saturation are multiplied by up to 1 +- colour; hue: hues are
-    turned by up to so many full turns.
+    than min_kept remains are dropped. window: the share of the picture's sides that is shown, in windows with an object's middle in
+    them; 0.5 costs a quarter, and small objects are seen as large as in whole pictures. colour: brightness, contrast and saturation
+    are multiplied by up to 1 +- colour; hue: hues are turned by up to so many full turns.
     """
 
     flip: float = Field(default=0.5, ge=0, le=1)
@@ -56,6 +57,7 @@ class AugmentSettings(Settings):
     turn: float = Field(default=0.0, ge=0, le=1)
     scale: tuple[float, float] = (0.75, 1.35)
     min_kept: float = Field(default=0.4, ge=0, le=1)
+    window: float = Field(default=1.0, gt=0, le=1)
     colour: float = Field(default=0.3, ge=0, lt=1)
     hue: float = Field(default=0.03, ge=0, le=0.5)
 

@@ -183,12 +183,12 @@ def drawn(width: int, height: int, box: tuple[int, int, int, int]) -> Example:
     return Example(rgb, np.array([[x, y, x + w, y + h]], np.float32), np.array([1]), mask[None])
 
 
-@given(seed=st.integers(0, 10_000), portrait=st.booleans())
-def test_boxes_and_masks_go_where_the_pixels_go(seed: int, portrait: bool) -> None:
+@given(seed=st.integers(0, 10_000), portrait=st.booleans(), window=st.sampled_from([0.3, 0.6, 1.0]))
+def test_boxes_and_masks_go_where_the_pixels_go(seed: int, portrait: bool, window: float) -> None:
     width, height = (60, 80) if portrait else (80, 60)
-    settings = AugmentSettings(flip=0.5, flip_vertical=0.5, turn=0.6, scale=(0.5, 2), colour=0, hue=0, min_kept=0)
+    settings = AugmentSettings(flip=0.5, flip_vertical=0.5, turn=0.6, scale=(0.5, 2), colour=0, hue=0, min_kept=0, window=window)
     found = varied(drawn(width, height, (30, 25, 22, 16)), settings, 160, Stream.root(seed))
-    assert max(found.rgb.shape) <= 160
+    assert max(found.rgb.shape) <= 160 * window
     white = found.rgb[..., 0] >= 128
     if not len(found.boxes):
         assert white.sum() < 160  # a sliver at most
@@ -221,6 +221,25 @@ def test_objects_of_which_too_little_is_left_are_dropped() -> None:
     settings = replace_settings(STILL, scale=(2, 2), min_kept=0.9)
     dropped = [len(varied(drawn(80, 60, (0, 0, 60, 50)), settings, 80, Stream.root(s)).boxes) for s in range(10)]
     assert dropped == [0] * 10  # a half of the picture cannot hold 90 % of it
+
+
+@given(seed=st.integers(0, 10_000), x=st.integers(0, 76), y=st.integers(0, 56))
+def test_a_small_window_shows_an_object_as_large_as_the_whole_picture_does(seed: int, x: int, y: int) -> None:
+    found = varied(drawn(80, 60, (x, y, 4, 4)), replace_settings(STILL, window=0.25, min_kept=0), 160, Stream.root(seed))
+    assert found.rgb.shape == (30, 40, 3)
+    (box,) = found.boxes
+    assert (box[2:] - box[:2] >= 4).all()  # at least its middle is shown
+    if (box > 0).all() and (box < [40, 30, 40, 30]).all():
+        np.testing.assert_array_equal(box[2:] - box[:2], [8, 8])  # twice the stored size, as everything is at 160 of 80 pixels
+
+
+def test_a_small_window_of_a_picture_without_objects_is_anywhere() -> None:
+    empty = Example(
+        np.arange(80, dtype=np.uint8)[None, :, None].repeat(60, 0).repeat(3, 2), np.zeros((0, 4), np.float32), np.zeros(0, int), None
+    )
+    lefts = {int(varied(empty, replace_settings(STILL, window=0.25), 80, Stream.root(s)).rgb[0, 0, 0]) for s in range(200)}
+    assert min(lefts) < 5
+    assert max(lefts) > 55
 
 
 def replace_settings(settings: AugmentSettings, **changes: Any) -> AugmentSettings:
