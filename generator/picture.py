@@ -26,7 +26,7 @@ from generator.last_made import LastMade
 from generator.registry import Registry
 from generator.streams import Stream
 
-_BYTES_KEPT = 256 * 2**20  # of 0.3 to 3 MB each: what nine in ten pictures of a thousand scenes of cards are taken from
+_BYTES_KEPT = 256 * 2**20  # of 0.1 to 3 MB each: all that cards lie on, and the last hundreds of faces
 
 
 class Picture(BaseModel):
