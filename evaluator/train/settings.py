@@ -48,7 +48,7 @@ class AugmentSettings(Settings):
     flip, flip_vertical: probabilities of mirroring; writing and playing cards want 0. turn: of one to three quarter turns. scale:
     objects become so many times as large, drawn log-uniformly; above 1 a part of the picture is cut out, and objects of which less
     than min_kept remains are dropped. window: the share of the picture's sides that is shown, in windows with an object's middle in
-    them; 0.5 costs a quarter, and small objects are seen as large as in whole pictures. colour: brightness, contrast and saturation
+    them; 0.5 shows a quarter of the pixels, and objects as large as whole pictures do. colour: brightness, contrast and saturation
     are multiplied by up to 1 +- colour; hue: hues are turned by up to so many full turns.
     """
 

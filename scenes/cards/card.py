@@ -13,7 +13,7 @@ from generator.geometry import Vector
 from generator.mesh import Material, Mesh, merge
 from generator.picture import Picture
 from scenes.cards.backs import BackName, CardBack
-from scenes.cards.faces import CardFace, DeckName, SvgDeck
+from scenes.cards.faces import FACE_PX, CardFace, DeckName, SvgDeck
 from scenes.cards.pips import CARD_MM, Rank, Suit
 
 LENGTH_M, WIDTH_M = CARD_MM[1] / 1000, CARD_MM[0] / 1000
@@ -23,16 +23,16 @@ _CORNER_M = 0.0034
 
 @dataclass(frozen=True)
 class _Level:
-    """How finely a card is made: points along a corner, along the straight edges, across; pixels across its pictures."""
+    """How finely a card is made: points along a corner, along the straight edges, across; pixels across its face. Backs, which show
+    less, have half as many."""
 
     corner_steps: int
     rows: int
     columns: int
     face_px: int
-    back_px: int
 
 
-_LEVELS = {"near": _Level(5, 9, 9, 512, 256), "far": _Level(3, 5, 5, 256, 128)}
+_LEVELS = {"near": _Level(5, 9, 9, FACE_PX), "far": _Level(3, 5, 5, FACE_PX // 2)}
 
 
 @register
@@ -76,7 +76,7 @@ class PlayingCard(Actor):
     def _pictures(self) -> tuple[Picture, Picture]:
         """Of the upper and the lower side. The lower one is as new: hardly ever seen, and the same for many cards."""
         face = CardFace(rank=self.rank, suit=self.suit, deck=self.deck, width_px=self._level.face_px)
-        back = CardBack(design=self.back, color=self.back_color, width_px=self._level.back_px)
+        back = CardBack(design=self.back, color=self.back_color, width_px=self._level.face_px // 2)
         seen, hidden = (back, face) if self.face_down else (face, back)
         return seen.model_copy(update={"wear": round(4 * self.wear) / 4, "variant": self.variant % 3}), hidden
 
