@@ -114,7 +114,7 @@ def _freeze(body: nn.Module, last: str) -> None:
 class Preparation(nn.Module):
     """What torchvision's detectors call their transform: pictures of any sizes to one normalised batch.
 
-    The batch is padded with the mean colour to the right and below, to multiples of the coarsest stride. It lies in channels-last
+    The batch is padded with the mean colour to the right and below, to multiples of `multiple` pixels. It lies in channels-last
     order, in which depthwise convolutions are four times as fast. Results stay as they are: in pixels of the pictures, masks unpasted.
     """
 

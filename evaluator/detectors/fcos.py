@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import Field
 from torch import nn
 from torchvision.models.detection import FCOS
-from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.fcos import FCOSHead
 
 from evaluator.detectors.backbone import Preparation, pyramid
+from evaluator.detectors.grid import Grid
 from evaluator.detectors.settings import BackboneSettings, PyramidSettings
 from generator.settings import Settings
 
@@ -33,12 +33,12 @@ class Fcos(Settings):
         """`classes` without the background, which is label 0."""
         base = pyramid(self.backbone, self.pyramid, pretrained=pretrained)
         # torchvision's "anchors" of FCOS are points whose size says which objects a map is for: 4 to 8 times its stride
-        points = AnchorGenerator(tuple((stride,) for stride in self.pyramid.strides), ((1.0,),) * self.pyramid.levels)
+        points = Grid(self.pyramid.strides)
         head = FCOSHead(self.pyramid.channels, 1, classes + 1, self.head_convolutions)
         model = FCOS(
             base, classes + 1, anchor_generator=points, head=head, score_thresh=LEAST_SCORE, detections_per_img=self.most_detections
         )
-        model.transform = Preparation(base.colours, self.pyramid.strides[-1])
+        model.transform = Preparation(base.colours, self.pyramid.finest_stride)
         return model
 
 

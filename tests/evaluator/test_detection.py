@@ -12,11 +12,14 @@ import pytest
 import torch
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
+from torchvision.models.detection.anchor_utils import AnchorGenerator
+from torchvision.models.detection.image_list import ImageList
 
 from evaluator.datasets import LabelledImages, open_images
 from evaluator.detection import Detector, detect, load_detector, save_detector, score
 from evaluator.detectors.all_detectors import DETECTOR
 from evaluator.detectors.backbone import Preparation
+from evaluator.detectors.grid import Grid
 from evaluator.scores import Overlap, as_coco
 from generator.errors import ConfigError, DatasetInputError, DeviceError, MissingPackageError
 from generator.writers.coco import encode_mask
@@ -112,6 +115,32 @@ def test_pictures_are_normalised_and_padded_with_the_mean() -> None:
     np.testing.assert_allclose(batch.tensors[1, :, 9, 49], [-0.4, -1.6, -6.0], rtol=1e-5)
     assert not batch.tensors[0, :, 40:].any()
     assert not batch.tensors[0, :, :, 20:].any()
+
+
+def test_points_lie_at_multiples_of_the_strides_in_pictures_of_any_size() -> None:
+    strides = (8, 16, 32, 64)
+    pictures = ImageList(torch.zeros((2, 3, 128, 192)), [(128, 192), (100, 180)])
+    maps = [torch.zeros((2, 4, 128 // s, 192 // s)) for s in strides]
+    theirs = AnchorGenerator(tuple((s,) for s in strides), ((1.0,),) * len(strides))(pictures, maps)
+    assert all(torch.equal(a, b) for a, b in zip(Grid(strides)(pictures, maps), theirs, strict=True))
+
+    odd = ImageList(torch.zeros((1, 3, 120, 72)), [(120, 72)])  # no multiple of 16
+    (points,) = Grid(strides)(odd, [torch.zeros((1, 4, -(-120 // s), -(-72 // s))) for s in strides])
+    middles = (points[:, :2] + points[:, 2:]) / 2
+    expected = [[c * s, r * s] for s in strides for r in range(-(-120 // s)) for c in range(-(-72 // s))]
+    assert middles.tolist() == expected
+    assert (points[:, 2] - points[:, 0]).unique().tolist() == list(strides)
+
+
+def test_fcos_learns_from_pictures_that_are_no_multiple_of_its_coarsest_stride() -> None:
+    torch.manual_seed(0)
+    model = tiny("fcos").build(1, pretrained=True).train()
+    seen: list[tuple[int, ...]] = []
+    model.backbone.register_forward_pre_hook(lambda _, given: seen.append(tuple(given[0].shape)))
+    target = {"boxes": torch.tensor([[4.0, 4.0, 30.0, 40.0]]), "labels": torch.tensor([1])}
+    losses = model([torch.zeros((3, 64, 40), dtype=torch.uint8)], [target])
+    assert seen == [(1, 3, 64, 40)]
+    assert torch.isfinite(sum(losses.values()))
 
 
 def test_weights_are_never_fetched_unasked_and_errors_say_what_to_do(tmp_path: Path) -> None:
