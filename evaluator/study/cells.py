@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -12,7 +12,7 @@ import orjson
 
 from evaluator.datasets import LabelledImages, open_images
 from evaluator.study.settings import REAL, SYNTHETIC, StudyJob
-from evaluator.train.run import deciding
+from evaluator.train.run import FINAL, deciding
 from evaluator.train.selection import split, synthetic_pool
 from evaluator.train.settings import TrainJob
 from generator.errors import ConfigError
@@ -23,7 +23,8 @@ CELLS, CELL, SPEC = "cells", "cell.json", "spec.json"
 @dataclass(frozen=True, eq=False)
 class Cell:
     """One training and its tests. made: the synthetic set it uses. fraction, count: of photos and of synthetic images; count None is
-    all. tests: set by name; `held_out` says that only its held-out images count."""
+    all. tests: set by name; `held_out` says that only its held-out images count. start: what another cell writes and this one begins
+    with."""
 
     mix: str
     made: str
@@ -33,6 +34,7 @@ class Cell:
     train: TrainJob
     tests: dict[str, dict[str, Any]]
     folder: Path
+    start: Path | None = None
 
     def __str__(self) -> str:
         real = f"{self.fraction:.0%} of the photos" if self.fraction else ""
@@ -45,6 +47,12 @@ def cells(job: StudyJob) -> list[Cell]:
     prints = {name: _fingerprint(open_images(source, on_problems=job.on_problems)) for name, source in _sources(job).items()}
     _check_counts(job)
     return [_cell(job, seed, mix, made, f, c, prints) for seed in job.seeds for mix, made, f, c in _points(job)]
+
+
+def rounds(wanted: Sequence[Cell]) -> list[list[Cell]]:
+    """Cells that can run side by side; those that begin with what another one writes come after it."""
+    parts = [[cell for cell in wanted if cell.start is None], [cell for cell in wanted if cell.start is not None]]
+    return [part for part in parts if part]
 
 
 def begun(job: StudyJob) -> bool:
@@ -70,12 +78,16 @@ def _sources(job: StudyJob) -> dict[str, str]:
 
 
 def _cell(job: StudyJob, seed: int, mix: str, made: str, fraction: float, count: int | None, prints: dict[str, str]) -> Cell:
+    pretrained = None
+    if mix == "finetune" and job.finetune_steps is not None:
+        pretrained = _cell(job, seed, "synthetic", made, 0.0, count, prints)
     of_mix: dict[str, dict[str, Any]] = {
         "real": {"real_fraction": fraction},
         "synthetic": {"synthetic_count": count},
         "mixed": {"real_fraction": fraction, "synthetic_count": count, "real_share": job.real_share},
         "finetune": {
-            "real_fraction": fraction, "synthetic_count": count, "pretrain_share": job.pretrain_share, "lr": job.finetune_lr,
+            "real_fraction": fraction, "synthetic_count": count, "lr": job.finetune_lr,
+            "pretrain_share": 0.0 if pretrained else job.pretrain_share,
         },
     }  # fmt: skip
     sources = _sources(job)
@@ -83,10 +95,15 @@ def _cell(job: StudyJob, seed: int, mix: str, made: str, fraction: float, count:
     shared = job.model_dump(include=set(TrainJob.model_fields) - {"mix", "start", "seeds", "out", "synthetic"})
     # a name for the folder is made first, then the job that is told to write there
     draft = {**shared, "synthetic": sources[made] if mix != "real" else None, "mix": {"kind": mix, **of_mix[mix]}, "start": None}
+    start = None
+    if pretrained:
+        start = pretrained.folder / f"seed_{seed}" / FINAL
+        draft = {**draft, "start": pretrained.folder.name, "recipe": {**shared["recipe"], "steps": job.finetune_steps}}
     unplaced = TrainJob.model_validate({**draft, "seeds": [seed], "out": "."})
     content = orjson.dumps([deciding(unplaced), seed, tests, prints], option=orjson.OPT_SORT_KEYS)
     folder = Path(job.out) / CELLS / blake2b(content, digest_size=8).hexdigest()
-    return Cell(mix, made, fraction, count, seed, unplaced.model_copy(update={"out": str(folder)}), tests, folder)
+    placed = unplaced.model_copy(update={"out": str(folder), "start": str(start) if start else None})
+    return Cell(mix, made, fraction, count, seed, placed, tests, folder, start)
 
 
 def _fingerprint(dataset: LabelledImages) -> str:

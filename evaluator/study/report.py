@@ -18,13 +18,12 @@ from generator.page import Plot, page, plots, rows
 _HOW = (
     "Means over seeds with 95 % intervals (Student's t): a seed decides which photos and images are drawn, their order and the new "
     "weights. Gains are taken seed by seed. Worth: how many photos alone give the same, read off the curve of photos alone, linear in the "
-    "logarithm of their number; its interval carries that of the mix, not that of the curve. Every training takes the same number of "
-    "steps and is judged on the same held-out images."
+    "logarithm of their number; its interval carries that of the mix, not that of the curve. All are judged on the same held-out images. "
 )
 
 
 def html_page(job: StudyJob, found: Sequence[Point], missing: int, failed: Mapping[Cell, str]) -> str:
-    sections = [f"<p class=note>{html.escape(_HOW)}</p>"]
+    sections = [f"<p class=note>{html.escape(_HOW + _steps(job))}</p>"]
     if missing:
         sections.append(f"<p class=bad>{missing} trainings are not done; the tables hold those that are.</p>")
     sections += [f"<p class=bad>{html.escape(f'{cell}: {why}')}</p>" for cell, why in failed.items()]
@@ -38,6 +37,12 @@ def html_page(job: StudyJob, found: Sequence[Point], missing: int, failed: Mappi
     sections.insert(-1, plots(_plots(job, table), width_in=4.6, height_in=3.0))
     recipe = f"{job.detector.kind}, {job.detector.size_px} pixels, {job.recipe.steps:,} steps of {job.recipe.batch}"
     return page(f"Does it pay? {recipe}", sections)
+
+
+def _steps(job: StudyJob) -> str:
+    if job.finetune_steps is None:
+        return "Every training takes the same number of steps."
+    return f"Fine-tuning begins with the detector of the same synthetic images alone; {job.finetune_steps:,} steps on photos follow."
 
 
 def as_json(job: StudyJob, found: Sequence[Point], missing: int, failed: Mapping[Cell, str]) -> dict[str, Any]:

@@ -18,7 +18,9 @@ class StudyJob(Settings):
 
     real, synthetic: the sets whose mixes are studied. fractions: of the photos left for training, and counts: of synthetic images, 0
     for none; every pair of them but none of both is trained, for each of `seeds`. mixes: how both are used where there are both.
-    mixed_counts: those of `counts` that are trained together with photos, null for all.
+    mixed_counts: those of `counts` that are trained together with photos, null for all. finetune_steps: null takes the pretraining out of
+    each fine-tuned training's own steps (pretrain_share); a number begins each with the detector of the same synthetic images alone, and
+    is how many steps on photos follow.
     others: more synthetic sets by name, each trained on alone. tests: more sets by name to be judged on. measure: of the tables.
     real_share, pretrain_share, finetune_lr: as in `scenewright train`. workers: trainings at a time, on this machine or in all of a
     cluster; 0 is one a GPU, or where there is none one here, and as many as there is room for in a cluster. farm: who runs them.
@@ -35,6 +37,7 @@ class StudyJob(Settings):
     real_share: float | None = Field(gt=0, lt=1)
     pretrain_share: float = Field(gt=0, lt=1)
     finetune_lr: float = Field(gt=0)
+    finetune_steps: int | None = Field(ge=1)
     seeds: list[int] = Field(min_length=1)
     measure: Literal["ap", "ap50", "ap75"]
     detector: AnyDetector
@@ -70,6 +73,11 @@ class StudyJob(Settings):
             raise ValueError("fractions and counts: each needs a value above 0")
         if not set(self.mixed_counts or []) <= set(self.counts) - {0}:
             raise ValueError(f"mixed_counts={self.mixed_counts} must be among counts={self.counts}, and above 0")
+        if self.finetune_steps is not None and not ("finetune" in self.mixes and 0 in self.fractions):
+            raise ValueError(
+                f"finetune_steps={self.finetune_steps} needs finetune among mixes={self.mixes}, and 0 among fractions={self.fractions}: the "
+                "trainings on synthetic images alone, which fine-tuning begins with"
+            )
         if not self.split.test or not self.split.synthetic_test:
             raise ValueError("split.test and split.synthetic_test: must be above 0, the tables are made of what is held out there")
         taken = {REAL, SYNTHETIC, *self.others} & set(self.tests) | {REAL, SYNTHETIC} & set(self.others)

@@ -69,17 +69,19 @@ class MixedMix(Settings):
 
 
 class FinetuneMix(Settings):
-    """First synthetic images alone, then real ones alone. pretrain_share: of all steps; lr: times the learning rate, in the second
-    phase."""
+    """First synthetic images alone, then real ones alone. pretrain_share: of all steps, 0 when the detector that training starts with
+    has seen them already; lr: times the learning rate, in the second phase."""
 
     kind: Literal["finetune"] = "finetune"
     real_fraction: float = Field(default=1.0, gt=0, le=1)
     synthetic_count: int | None = Field(default=None, ge=1)
-    pretrain_share: float = Field(default=0.5, gt=0, lt=1)
+    pretrain_share: float = Field(default=0.5, ge=0, lt=1)
     lr: float = Field(default=0.3, gt=0)
     needs: ClassVar[tuple[Source, ...]] = ("real", "synthetic")
 
     def phases(self, steps: int, real: int, synthetic: int) -> tuple[Phase, ...]:
+        if not self.pretrain_share:
+            return (Phase("finetune", 1.0, steps, self.lr),)
         first = min(max(round(steps * self.pretrain_share), 1), max(steps - 1, 1))
         return (Phase("pretrain", 0.0, first), Phase("finetune", 1.0, max(steps - first, 1), self.lr))
 

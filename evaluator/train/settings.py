@@ -132,6 +132,8 @@ class TrainJob(Settings):
         for kind in self.mix.needs:
             if getattr(self, kind) is None:
                 raise ValueError(f"mix={self.mix.kind} needs {kind} images: {kind}=FOLDER")
+        if self.mix.kind == "finetune" and not self.mix.pretrain_share and self.start is None:
+            raise ValueError("mix.pretrain_share=0 needs a detector that was trained on synthetic images already: start=FILE")
         if len(set(self.seeds)) < len(self.seeds):
             raise ValueError("seeds: one of them appears twice")
         if self.recipe.patience and not self.split.validation:

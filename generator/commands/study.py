@@ -33,6 +33,7 @@ examples:
 keys (all that --cfg prints can be set):
   fractions=[0,0.1,0.25,0.5,1]   counts=[0,250,1000,4000]   seeds=[0,1,2]   mixes=[mixed,finetune]   measure=ap50|ap|ap75
   mixed_counts=null (those of counts that are trained together with photos; null: all)
+  finetune_steps=null (a number: fine-tuning begins with the detector of synthetic images alone, and takes so many steps)
   split.test=0.3  split.synthetic_test=0.05  real_share=0.5  workers=0 (one a GPU, or one)  threads=0
   farm.attempts=2  farm.grace_s=60
   detector.*, recipe.*, filter.*, class_map, classes as in `scenewright train`"""
@@ -92,14 +93,18 @@ def _plan(job: StudyJob) -> int:
 
 
 def _study(job: StudyJob) -> int:
-    from evaluator.study.cells import cells
+    from evaluator.study.cells import cells, rounds
     from generator.exit_codes import INTERRUPTED
 
-    wanted = cells(job)
-    result = run_cells(job, wanted)
-    if result.interrupted:
-        return INTERRUPTED
-    return _told(job, wanted, {wanted[number]: why for number, why in result.failed.items()})
+    wanted, failed = cells(job), {}
+    for part in rounds(wanted):
+        ready = [cell for cell in part if cell.start is None or cell.start.exists()]
+        result = run_cells(job, ready)
+        if result.interrupted:
+            return INTERRUPTED
+        failed |= {ready[number]: why for number, why in result.failed.items()}
+        failed |= {cell: f"what it begins with is not there: {cell.start}" for cell in part if cell not in ready}
+    return _told(job, wanted, failed)
 
 
 def _report(job: StudyJob) -> int:

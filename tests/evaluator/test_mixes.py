@@ -67,6 +67,7 @@ def test_a_step_depends_on_seed_and_number_alone() -> None:
 
 def test_phases_of_mixes() -> None:
     assert MixedMix(real_share=None).phases(100, 30, 90) == (Phase("train", 0.25, 100),)
+    assert FinetuneMix(pretrain_share=0, lr=0.1).phases(100, 1, 1) == (Phase("finetune", 1, 100, 0.1),)
     assert FinetuneMix(pretrain_share=0.6, lr=0.1).phases(100, 1, 1) == (Phase("pretrain", 0, 60), Phase("finetune", 1, 40, 0.1))
 
 

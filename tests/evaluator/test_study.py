@@ -250,6 +250,45 @@ def test_a_study_from_words_to_page(sets: tuple[str, str], tmp_path: Path, monke
     assert {p: p.stat().st_mtime_ns for p in tmp_path.glob("cells/*/cell.json")} == before
 
 
+def test_fine_tuning_can_begin_with_the_detectors_of_synthetic_images_alone(
+    sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """One pretraining for all fractions; its cell is the one of the study without fine-tuning."""
+    monkeypatch.setattr("generator.commands.study.run_cells", in_this_process)
+    small = ("counts=[0,8]", "seeds=[1]", "mixes=[finetune]", "finetune_steps=1")
+    words = [*TINY, *SMALL, *sets, *small, f"out={tmp_path}"]
+    found = cells(study(tmp_path, *sets, *small))
+    assert {c.folder for c in cells(study(tmp_path, *sets, *small[:2], "mixes=[]"))} < {c.folder for c in found}
+    tuned = [c for c in found if c.mix == "finetune"]
+    (alone,) = [c for c in found if c.mix == "synthetic"]
+    assert [c.start for c in tuned] == [alone.folder / "seed_1" / "final.pt"] * 2
+    there = [c.folder.name for c in cells(study(tmp_path / "elsewhere", *sets, *small))]
+    assert there == [c.folder.name for c in found]  # whatever folder it is in
+
+    assert main(["study", *words]) == 0
+    assert "finetune" in capsys.readouterr().out
+    content = orjson.loads((tuned[0].folder / "cell.json").read_bytes())
+    assert content["steps"] == 1
+    assert ["synthetic, training", "8"] in [row[:2] for row in content["counts"]]
+    assert "begins with the detector of the same synthetic images alone; 1 steps" in (tmp_path / "study.html").read_text()
+
+
+def test_fine_tuning_tells_what_it_lacks(sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pretraining that failed: the others run, and the report says why."""
+
+    def failing(job: StudyJob, wanted: Sequence[Cell]) -> TaskResult:
+        good = [c for c in wanted if c.mix != "synthetic"]
+        in_this_process(job, good)
+        return TaskResult({n: "broken" for n, c in enumerate(wanted) if c not in good}, interrupted=False)
+
+    monkeypatch.setattr("generator.commands.study.run_cells", failing)
+    small = ("counts=[0,8]", "fractions=[0,1]", "seeds=[1]", "mixes=[finetune]", "finetune_steps=1")
+    assert main(["study", *TINY, *SMALL, *sets, *small, f"out={tmp_path}"]) == 1
+    report = orjson.loads((tmp_path / "study.json").read_bytes())
+    assert sorted(why.split(":")[0] for why in report["failed"].values()) == ["broken", "what it begins with is not there"]
+    assert len(report["points"]) == 1
+
+
 def test_a_report_is_of_what_is_done_and_trains_nothing(
     sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -290,6 +329,7 @@ def test_wrong_studies_are_told(sets: tuple[str, str], tmp_path: Path) -> None:
         (("split.test=0",), "must be above 0"),
         (("+others.real=x",), "the names real are taken"),
         (("synthetic=null",), "synthetic: .*name a set"),
+        (("finetune_steps=5",), r"finetune_steps=5 needs finetune among mixes=\['mixed'\]"),
         (("farm=ray", "device=auto"), "farm=ray: say device=cuda or device=cpu"),
         (("farm.address=x",), "address x is of a cluster"),
     ):
