@@ -75,8 +75,8 @@ class StudyJob(Settings):
             raise ValueError(f"mixed_counts={self.mixed_counts} must be among counts={self.counts}, and above 0")
         if self.finetune_steps is not None and not ("finetune" in self.mixes and 0 in self.fractions):
             raise ValueError(
-                f"finetune_steps={self.finetune_steps} needs finetune among mixes={self.mixes}, and 0 among fractions={self.fractions}: the "
-                "trainings on synthetic images alone, which fine-tuning begins with"
+                f"finetune_steps={self.finetune_steps} needs finetune among mixes={self.mixes}, and 0 among fractions={self.fractions}: "
+                "the trainings on synthetic images alone, which fine-tuning begins with"
             )
         if not self.split.test or not self.split.synthetic_test:
             raise ValueError("split.test and split.synthetic_test: must be above 0, the tables are made of what is held out there")
