@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import yaml
-
 from evaluator.datasets import LabelledImages
 from generator.errors import ConfigError, nearest
+from generator.yaml_files import read_yaml
 
 REST = "*"
 
@@ -34,12 +33,7 @@ class ClassMap:
 
 def read_class_map(path: Path | str) -> ClassMap:
     """Raises ConfigError with the line's key, what was found and what is allowed."""
-    try:
-        content = yaml.safe_load(Path(path).read_text())
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: is not valid YAML: {' '.join(str(error).split())}") from error
+    content = read_yaml(path)
     if not isinstance(content, dict) or not content:
         raise ConfigError(f"{path}: must hold a mapping of class names to class names (or null), e.g. `pedestrian: person`")
     for old, new in content.items():

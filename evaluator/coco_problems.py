@@ -20,6 +20,9 @@ import orjson
 from generator.errors import DatasetInputError, quoted
 
 ROUNDING_PX = 1.0  # annotation tools round corners and sizes apart: so far outside is cut off without a word
+_TAIL_BYTES = 32
+_ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}  # end of image, ITU-T T.81 B.1.1.3; the last chunk, PNG 11.2.5
+_LIKE_CORNERS = 3  # boxes that reach out of their images and would fit as corners, from which it is told
 _MOST_TOLD = 200  # problems of one kind that are listed by name
 
 
@@ -55,7 +58,12 @@ def checked(file: Path) -> CocoContent:
     images, paths = _images(data["images"], file, problems)
     sizes = {entry["id"]: (int(entry["width"]), int(entry["height"])) for entry in images}
     broken_images = {_key(e.get("id")) for e in data["images"] if isinstance(e, Mapping)} - set(sizes)
-    annotations = tuple(_annotations(data["annotations"], sizes, broken_images, categories, problems))
+    broken_categories = {_key(e.get("id")) for e in data["categories"] if isinstance(e, Mapping)} - set(categories)
+    if data["annotations"] and not data["categories"]:
+        problems.append(Problem("category", "list", "is empty or missing; one with an id and a name for each class is needed"))
+        broken_categories |= {_key(e.get("category_id")) for e in data["annotations"] if isinstance(e, Mapping)}
+    annotations = tuple(_annotations(data["annotations"], sizes, broken_images, categories, broken_categories, problems))
+    problems += _corners(data["annotations"], sizes)
     used = {a["category_id"] for a in annotations}
     unused = [name for i, name in categories.items() if i not in used]
     notes = (f"classes without an object: {', '.join(unused)}",) if unused else ()
@@ -88,10 +96,19 @@ def _pillow() -> Any:
 
 
 def picture_size(path: Path) -> tuple[int, int] | None:
-    """(width, height) from a picture's header, without decoding it; None when it is no picture."""
+    """(width, height) from a picture's header; None when it is no picture, or one that was cut off.
+
+    A JPEG or PNG that ends as such files do is not decoded. One that does not may have more behind its end (phones write it), and is.
+    """
     try:
-        with _pillow().open(path) as picture:
-            return int(picture.width), int(picture.height)
+        with path.open("rb") as file:
+            file.seek(max(path.stat().st_size - _TAIL_BYTES, 0))
+            tail = file.read()
+            file.seek(0)
+            with _pillow().open(file) as picture:
+                if _ENDS.get(picture.format, b"") not in tail:
+                    picture.load()
+                return int(picture.width), int(picture.height)
     except (OSError, SyntaxError, ValueError):
         return None
 
@@ -102,7 +119,8 @@ def _parsed(file: Path) -> dict[str, list[Any]]:
     except OSError as error:
         raise DatasetInputError(f"{file}: cannot be read ({error.strerror})") from error
     except orjson.JSONDecodeError as error:
-        raise DatasetInputError(f"{file}: is not valid JSON ({error})") from error
+        around = error.doc[max(error.pos - 30, 0) : error.pos + 10]
+        raise DatasetInputError(f"{file}: is not valid JSON ({error})" + (f", near {quoted(around)}" if around else "")) from error
     if not isinstance(data, dict) or not isinstance(data.get("images"), list):
         raise DatasetInputError(f"{file}: is no COCO file: it must hold a mapping with lists `images`, `annotations` and `categories`")
     for key in ("annotations", "categories"):
@@ -124,7 +142,9 @@ def _entry_problem(entry: Any, taken: Mapping[Any, Any] | set[Any]) -> str | Non
     """What is wrong with an entry's id: the first word on every image, category and annotation."""
     if not isinstance(entry, Mapping):
         return f"found {quoted(entry)}, a mapping is allowed"
-    if not _is_id(entry.get("id")):
+    if "id" not in entry:
+        return "id is missing; a whole number is allowed"
+    if not _is_id(entry["id"]):
         return f"id: found {quoted(entry.get('id'))}, a whole number is allowed"
     return "its id is that of an earlier one" if entry["id"] in taken else None
 
@@ -179,9 +199,15 @@ def _image_problem(entry: Mapping[str, Any], folder: Path, names: set[str]) -> s
         return f"there is no file {folder / name}"
     found = picture_size(folder / name)
     if found is None:
-        return f"{folder / name} is no picture that can be read"
-    said = (entry.get("width"), entry.get("height"))
-    return None if said == found else f"says {said[0]} x {said[1]} pixels, {name} has {found[0]} x {found[1]}"
+        return f"{folder / name} is no picture that can be read, or is cut off"
+    for key in ("width", "height"):
+        if key not in entry:
+            return f"{key} is missing; {name} has {found[0]} x {found[1]} pixels"
+        if not _is_id(entry[key]):
+            return f"{key}: found {quoted(entry[key])}, a whole number is allowed"
+    said = (entry["width"], entry["height"])
+    turned = "; labels must be for the picture as it is stored, not as its EXIF turns it" if said == found[::-1] else ""
+    return None if said == found else f"says {said[0]} x {said[1]} pixels, {name} has {found[0]} x {found[1]}{turned}"
 
 
 def picture_folder(file: Path, names: Sequence[str]) -> Path:
@@ -204,6 +230,7 @@ def _annotations(
     sizes: Mapping[int, tuple[int, int]],
     broken_images: set[Any],
     categories: Mapping[int, str],
+    broken_categories: set[Any],
     problems: list[Problem],
 ) -> Iterator[dict[str, Any]]:
     seen: set[int] = set()
@@ -211,13 +238,26 @@ def _annotations(
         text = _entry_problem(entry, seen)
         if text is None:
             seen.add(entry["id"])
-            if _key(entry.get("image_id")) in broken_images:
-                continue  # told already, with its image
+            if _key(entry.get("image_id")) in broken_images or _key(entry.get("category_id")) in broken_categories:
+                continue  # told already, with its image or category
             text = _annotation_problem(entry, sizes, categories)
         if text is None:
             yield entry
         else:
             problems.append(Problem("annotation", _label(entry, position), text))
+
+
+def _corners(entries: Sequence[Any], sizes: Mapping[int, tuple[int, int]]) -> list[Problem]:
+    """One more problem where the boxes that reach out of their images look like corners, the commonest mistake."""
+    boxes = [
+        (e["bbox"], sizes[e["image_id"]]) for e in entries if isinstance(e, Mapping) and _boxed(e) and _key(e.get("image_id")) in sizes
+    ]
+    outside = [(box, size) for box, size in boxes if _outside(box, *size) > ROUNDING_PX]
+    fitting = [1 for (x0, y0, x1, y1), (width, height) in outside if x0 < x1 <= width + ROUNDING_PX and y0 < y1 <= height + ROUNDING_PX]
+    if len(fitting) < max(_LIKE_CORNERS, len(outside)):
+        return []
+    text = f"all {len(outside)} that reach out of their images would fit as corners [x0, y0, x1, y1]; COCO's are [x, y, width, height]"
+    return [Problem("annotation", "boxes", text)]
 
 
 def _annotation_problem(entry: Mapping[str, Any], sizes: Mapping[int, tuple[int, int]], categories: Mapping[int, str]) -> str | None:
@@ -227,23 +267,35 @@ def _annotation_problem(entry: Mapping[str, Any], sizes: Mapping[int, tuple[int,
         return f"image_id: there is no image {quoted(image)}"
     if not _is_id(category) or category not in categories:
         return f"category_id: there is no category {quoted(category)}"
-    for key in ("area", "visible_ratio", "truncation"):
-        if not isinstance(entry.get(key, 0.0), int | float):
-            return f"{key}: found {quoted(entry[key])}, a number is allowed"
+    for key, most in (("area", math.inf), ("visible_ratio", 1.0), ("truncation", 1.0)):
+        if not isinstance(entry.get(key, 0.0), int | float) or not 0 <= entry.get(key, 0.0) <= most:
+            return f"{key}: found {quoted(entry[key])}, a number from 0 {'on' if most == math.inf else 'to 1'} is allowed"
     if entry.get("iscrowd", 0) not in (0, 1):
         return f"iscrowd: found {quoted(entry['iscrowd'])}, 0 or 1 is allowed"
     width, height = sizes[image]
-    return _box_problem(entry.get("bbox"), width, height) or _mask_problem(entry.get("segmentation"), width, height)
+    if "bbox" not in entry:
+        return "bbox is missing; four numbers [x, y, width, height] are allowed"
+    return _box_problem(entry["bbox"], width, height) or _mask_problem(entry.get("segmentation"), width, height)
+
+
+def _boxed(entry: Mapping[str, Any]) -> bool:
+    box = entry.get("bbox")
+    return isinstance(box, list) and len(box) == 4 and all(isinstance(v, int | float) and math.isfinite(v) for v in box)
+
+
+def _outside(box: Sequence[float], width: int, height: int) -> float:
+    """How many pixels a box reaches out of its image."""
+    x, y, w, h = box
+    return max(-x, -y, x + w - width, y + h - height)
 
 
 def _box_problem(box: Any, width: int, height: int) -> str | None:
-    numbers = isinstance(box, list) and len(box) == 4 and all(isinstance(v, int | float) and math.isfinite(v) for v in box)
-    if not numbers:
+    if not _boxed({"bbox": box}):
         return f"bbox: found {quoted(box)}, four numbers [x, y, width, height] are allowed"
     x, y, w, h = box
     if w <= 0 or h <= 0:
         return f"bbox: found {quoted(box)}, width and height must be above 0"
-    outside = max(-x, -y, x + w - width, y + h - height)
+    outside = _outside(box, width, height)
     if outside > ROUNDING_PX:
         return f"bbox: {quoted(box)} reaches {outside:g} pixels out of the image of {width} x {height}"
     if x >= width or y >= height or x + w <= 0 or y + h <= 0:

@@ -37,7 +37,7 @@ _NO_ATTRIBUTES = frozenset(
 class LabelledObject:
     """One object of one image.
 
-    box: inside the image. area_px: pixels of the mask, or of the box where there is no mask. segmentation: COCO's, or None.
+    box: inside the image. area_px: the file's `area`, the box's where it has none. segmentation: COCO's, or None.
     crowd: a region of many objects (COCO's iscrowd). visible_ratio, truncation: 0..1, None where nobody knows.
     annotation_id: the file's own. attributes: what else the file says about it by name, plain values and lists of names.
     """
@@ -151,9 +151,11 @@ def open_images(source: Path | str, *, on_problems: OnProblems = "strict") -> La
 
 
 def annotation_files(folder: Path) -> list[Path]:
-    """The JSON files in `folder` and in its `annotations` that begin like COCO's: a mapping that names its images."""
+    """The JSON files in `folder` and in its `annotations` that name images; where none does, those that are called as COCO's are, so
+    that what is wrong with them is told."""
     candidates = [*sorted(folder.glob("*.json")), *sorted(folder.glob("annotations/*.json"))]
-    return [path for path in candidates if b'"images"' in path.read_bytes()]
+    called = [p for p in candidates if p.parent != folder or p.name.startswith(("annotations", "instances", "_annotations.coco"))]
+    return [path for path in candidates if b'"images"' in path.read_bytes()] or called
 
 
 def read_rgb(path: Path) -> np.ndarray:
@@ -254,7 +256,7 @@ def _pictures(folder: Path, on_problems: OnProblems) -> LabelledImages:
     if not paths:
         raise DatasetInputError(f"{folder}: holds no dataset of ours (dataset.json), no COCO file (*.json) and no pictures")
     sizes = {path.relative_to(folder).as_posix(): picture_size(path) for path in paths}
-    broken = tuple(Problem("picture", name, "cannot be read") for name, size in sizes.items() if size is None)
+    broken = tuple(Problem("picture", name, "cannot be read, or is cut off") for name, size in sizes.items() if size is None)
     if broken and on_problems == "strict":
         refuse(folder, broken)
     read = [(name, size) for name, size in sizes.items() if size is not None]

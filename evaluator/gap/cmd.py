@@ -6,6 +6,7 @@ each feature in both sets together, so that one outlier cannot rule the fifth mo
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from math import comb
 
@@ -55,6 +56,7 @@ CMD = register(
         prepare=powers,
         compare=_compare,
         equal=(0.0,),
+        bounds=((0.0, math.inf),),
         formula=f"Zellinger et al. 2017, eq. 5, orders 1 to {ORDERS}, every feature divided by its range in both sets",
         answers="whether means, spreads, skews, ... of single features differ",
     )

@@ -208,7 +208,8 @@ def _variance_factor(real: Points, made: Points) -> float:
 
 def _estimate(metric: Metric, i: int, value: float, found: np.ndarray, plan: _Plan, scale: float) -> Estimate:
     halves, relabelled, splits = (plan.part(found, name) for name in ("halves", "permutations", "splits"))
-    low, high = value + scale * np.quantile(halves - halves.mean(), [0.025, 0.975])
+    bounds = metric.bounds[i] if metric.bounds else (-np.inf, np.inf)
+    low, high = np.clip(value + scale * np.quantile(halves - halves.mean(), [0.025, 0.975]), *bounds)
     sign = -1 if metric.closer_is_larger else 1
     as_far = int((sign * relabelled >= sign * found[0]).sum())
     return Estimate(

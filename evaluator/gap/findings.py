@@ -118,6 +118,7 @@ def _gap_json(gap: Gap) -> dict[str, Any]:
     return {
         "synthetic": _set_json(gap.made),
         "findings": sentences(gap),
+        "not_compared": gap.notes,
         "spaces": [asdict(space) for space in gap.spaces],
         "effects": [asdict(effect) | {"text": phrase(effect)} for effect in gap.effects],
         "classes": [asdict(share) for share in gap.classes],

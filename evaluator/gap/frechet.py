@@ -6,6 +6,8 @@ version gives 12 for two halves of one set.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from evaluator.gap.components import Components, components
@@ -53,6 +55,7 @@ FRECHET = register(
         prepare=_prepare,
         compare=_compare,
         equal=(0.0,),
+        bounds=((0.0, math.inf),),
         formula="Dowson and Landau 1982 (FID: Heusel et al. 2017), on at most 32 principal components of both sets",
         answers="how far means and covariances are apart; above 0 even for equal sets, more so for small ones",
         needs=8,

@@ -7,6 +7,7 @@ balls around a synthetic point, divided by 5. coverage: share of real points who
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +70,7 @@ MANIFOLD = register(
         prepare=neighbours,
         compare=_compare,
         equal=(1.0, 1.0, 1.0, 1.0),
+        bounds=((0.0, 1.0), (0.0, 1.0), (0.0, math.inf), (0.0, 1.0)),
         formula="Kynkaanniemi et al. 2019; Naeem et al. 2020; 5 nearest neighbours",
         answers="precision, density: do synthetic images look like real ones; recall, coverage: do they show all that real ones do",
         closer_is_larger=True,

@@ -51,7 +51,8 @@ class ClassShare:
 
 @dataclass(frozen=True, eq=False)
 class Gap:
-    """One synthetic set against the real one. `far` is in the space `far_space`; `classes` covers the classes of either."""
+    """One synthetic set against the real one. `far` is in the space `far_space`; `classes` covers the classes of either. notes: what
+    was not compared, and why."""
 
     real: LabelledImages
     made: LabelledImages
@@ -62,6 +63,7 @@ class Gap:
     far: Farness
     far_space: str
     compared: tuple[Space, ...]
+    notes: tuple[str, ...] = ()
 
 
 def measure(

@@ -23,9 +23,9 @@ class Metric:
     numbers: names of what it gives. prepare: (N, D) float64 -> whatever `compare` needs; with `by_group` it is also given the (N,)
     int group (image) of every point, for points of one image must not be on both sides of a cross-validation.
     compare: (prepared, first, second) with first and second (R, N) bool -> (R, len(numbers)) float64. equal: what each number is
-    for equal distributions. closer_is_larger: for numbers that fall as the sets part. block: most points a side that are compared
-    at once; larger sets are cut into disjoint blocks and the mean is taken; None: no limit. resampled: most points a side in
-    resamples. needs: fewest points a side.
+    for equal distributions. bounds: what each number can be at all, to which intervals are cut. closer_is_larger: for numbers that
+    fall as the sets part. block: most points a side that are compared at once; larger sets are cut into disjoint blocks and the mean
+    is taken; None: no limit. resampled: most points a side in resamples. needs: fewest points a side.
     formula: where it is from. answers: in one sentence, for the report.
     """
 
@@ -36,6 +36,7 @@ class Metric:
     equal: tuple[float, ...]
     formula: str
     answers: str
+    bounds: tuple[tuple[float, float], ...] = ()
     closer_is_larger: bool = False
     block: int | None = None
     resampled: int = 500

@@ -77,6 +77,7 @@ PROXY_A = register(
         prepare=folded,
         compare=_compare,
         equal=(0.0,),
+        bounds=((-2.0, 2.0),),
         formula="Ben-David et al. 2007: 2 (1 - 2 e), e the balanced error of Fisher's linear discriminant in 5-fold cross-validation",
         answers="how surely a linear classifier tells real from synthetic images it has not seen: 0 not at all, 2 always",
         needs=8,

@@ -222,7 +222,7 @@ def _dropped(gap: Gap) -> str:
 def _notes(gap: Gap) -> str:
     """What is odd about either set, and where ratios are lacking."""
     told = [f"{dataset.name}: {note}" for dataset in (gap.real, gap.made) for note in dataset.notes]
-    return "".join(f"<p class=note>{html.escape(text)}</p>" for text in (*told, without_ratio(gap)) if text)
+    return "".join(f"<p class=note>{html.escape(text)}</p>" for text in (*told, *gap.notes, without_ratio(gap)) if text)
 
 
 def _methods(metrics: Sequence[Metric]) -> str:

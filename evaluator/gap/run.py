@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,15 +44,35 @@ def run(job: GapJob, real: Path, made: Sequence[Path]) -> list[Gap]:
     gaps: list[Gap] = []
     for dataset, features in zip(sets[1:], of_sets[1:], strict=True):
         spaces = image_spaces(extractors, of_sets[0], features)
+        few: dict[str, tuple[int, int]] = {}
         for category in crop_classes(job.crops, sets[0], dataset):
             if category not in crops_of_real:
                 crops_of_real[category] = crop_features(job, extractors, sets[0], category)
             made_crops = crop_features(job, extractors, dataset, category)
-            if min(_count(crops_of_real[category]), _count(made_crops)) >= FEWEST_CROPS:
+            counts = _count(crops_of_real[category]), _count(made_crops)
+            if min(counts) >= FEWEST_CROPS:
                 spaces += image_spaces(extractors, crops_of_real[category], made_crops, category)
+            else:
+                few[category] = counts
         stream = Stream.root("gap", job.seed, len(gaps))
-        gaps.append(measure(sets[0], dataset, spaces, metrics, resampling, stream, threads=job.threads or os.cpu_count() or 1))
+        gap = measure(sets[0], dataset, spaces, metrics, resampling, stream, threads=job.threads or os.cpu_count() or 1)
+        gaps.append(replace(gap, notes=(*_too_few_crops(few), *_too_few_images(sets[0], dataset))))
     return gaps
+
+
+def _too_few_crops(counts: Mapping[str, tuple[int, int]]) -> list[str]:
+    named = ", ".join(f"{category} ({real} and {made})" for category, (real, made) in counts.items())
+    return (
+        [f"the look of objects is not compared of classes with fewer than {FEWEST_CROPS} large enough in a set: {named}"] if named else []
+    )
+
+
+def _too_few_images(real: LabelledImages, made: LabelledImages) -> list[str]:
+    """Classes of both sets that the tables of their labels leave out."""
+    counts = [Counter(name for image in s.images for name in {o.category for o in image.objects}) for s in (real, made)]
+    few = {n: [c[n] for c in counts] for n in real.categories if n in made.categories and min(c[n] for c in counts) < FEWEST_IMAGES}
+    named = ", ".join(f"{category} ({of_real} and {of_made})" for category, (of_real, of_made) in few.items())
+    return [f"size, shape and position are not compared of classes in fewer than {FEWEST_IMAGES} images of a set: {named}"] if named else []
 
 
 def opened(job: GapJob, sources: Sequence[Path]) -> list[LabelledImages]:

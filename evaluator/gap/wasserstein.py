@@ -6,6 +6,7 @@ sorted points. Shapes as in evaluator/gap/metrics.py; P projections.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +63,7 @@ WASSERSTEIN = register(
         prepare=sort_columns,
         compare=_mean_over_columns,
         equal=(0.0,),
+        bounds=((0.0, math.inf),),
         formula="Vallender 1974: W1 = area between the distribution functions, exact; mean over features",
         answers="how far the values of a single feature must be moved, in standard deviations of the real images",
     )
@@ -73,6 +75,7 @@ SLICED = register(
         prepare=_sort_projections,
         compare=_mean_over_columns,
         equal=(0.0,),
+        bounds=((0.0, math.inf),),
         formula=f"Rabin et al. 2011, Bonneel et al. 2015: mean W1 over {PROJECTIONS} fixed random directions",
         answers="how far all features together must be moved, seen along random directions",
     )

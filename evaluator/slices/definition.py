@@ -20,7 +20,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from evaluator.datasets import Value
@@ -28,6 +27,7 @@ from evaluator.scores import Overlap
 from evaluator.slices.conditions import Condition, condition
 from generator.errors import ConfigError, nearest
 from generator.settings import Settings
+from generator.yaml_files import read_yaml
 
 Metric = Literal["ap", "ap50", "ap75", "recall"]
 METRICS: tuple[Metric, ...] = ("ap", "ap50", "ap75", "recall")
@@ -88,12 +88,7 @@ class SliceFile(Settings):
 
 def read_slices(path: Path | str) -> SliceFile:
     """The slices of a YAML file. Raises ConfigError with every problem in it."""
-    try:
-        data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not valid YAML: {' '.join(str(error).split())}") from error
+    data = read_yaml(path)
     if not isinstance(data, Mapping):
         raise ConfigError(f"{path}: must hold a mapping ({', '.join(SliceFile.model_fields)}), found {type(data).__name__}")
     try:

@@ -69,10 +69,11 @@ def failures(verdict: Verdict) -> list[str]:
 
 
 def notes(verdict: Verdict) -> list[str]:
-    """One line for each slice without limits that has nothing to find (one with limits fails, this may be misspelt), and for each that
-    names values which nothing has."""
+    """A detector that found nothing at all; one line for each slice without limits that has nothing to find (one with limits fails,
+    this may be misspelt), and for each that names values which nothing has."""
+    silent = [] if verdict.examined.results else [f"{verdict.model} found nothing in any image"]
     found = (result for result in verdict.slices if result.note and (result.numbers or result.status == "empty"))
-    return [f"{result.name}: {result.note if result.numbers else f'nothing to find: {result.note}'}" for result in found]
+    return [*silent, *(f"{result.name}: {result.note if result.numbers else f'nothing to find: {result.note}'}" for result in found)]
 
 
 def worse(verdict: Verdict) -> list[str]:

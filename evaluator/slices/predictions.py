@@ -47,8 +47,9 @@ def read_results(file: Path, dataset: LabelledImages) -> Results:
     images = {image.image_id for image in dataset.images}
     problems = [f"entry {i}: {text}" for i, entry in enumerate(entries) if (text := _problem(entry, images, dataset.file_ids))]
     if problems:
-        more = f"\n... and {len(problems) - _MOST_TOLD} more" if len(problems) > _MOST_TOLD else ""
-        raise DatasetInputError(f"{file}: {len(problems)} problems\n" + "\n".join(problems[:_MOST_TOLD]) + more)
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        more = f"\n  ... and {len(problems) - _MOST_TOLD} more" if len(problems) > _MOST_TOLD else ""
+        raise DatasetInputError(f"{file}: {count}\n" + "\n".join(f"  {text}" for text in problems[:_MOST_TOLD]) + more)
     ids = category_ids(dataset)
     own = {number: ids[name] for number, name in dataset.file_ids.items() if name is not None}
     return [{**entry, "category_id": own[entry["category_id"]]} for entry in entries if entry["category_id"] in own]

@@ -72,6 +72,8 @@ def opened(job: UnitTestJob, source: Path) -> LabelledImages:
     dataset = open_images(source, on_problems=job.on_problems)
     if not dataset.labelled:
         raise DatasetInputError(f"{source}: has no labels; a detector can be tested only on what is labelled")
+    if not any(image.objects for image in dataset.images):
+        raise DatasetInputError(f"{source}: no object is labelled in any of its {len(dataset.images):,} images; there is nothing to find")
     if job.metadata:
         dataset = with_metadata(dataset, Path(job.metadata))
     return harmonise([dataset], read_class_map(job.class_map))[0] if job.class_map else dataset

@@ -9,10 +9,16 @@ import torch
 
 from evaluator.study.cells import CELL, Cell
 from evaluator.study.settings import StudyJob
+from evaluator.train.loop import LAST
 
 
 def done(cell: Cell) -> bool:
     return (cell.folder / CELL).exists()
+
+
+def standing(cell: Cell) -> str:
+    """ "done", "begun" where there is a checkpoint to go on from, or ""."""
+    return "done" if done(cell) else "begun" if (cell.folder / f"seed_{cell.seed}" / LAST).exists() else ""
 
 
 def order(cell: Cell) -> str:

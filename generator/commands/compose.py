@@ -27,8 +27,9 @@ from generator.commands.tree import CONFIGS, groups
 from generator.errors import ConfigError
 from generator.grammar.distributions import DISTRIBUTIONS
 from generator.grammar.problems import nearest, quoted, unknown
-from generator.grammar.reading import MOST_LEVELS, plain, read_grammar_file
+from generator.grammar.reading import plain, read_grammar_file
 from generator.storage import joined, tidied
+from generator.yaml_files import MOST_LEVELS
 
 MOST_POINTS = 10_000  # of a sweep: composing and checking them takes a few minutes
 _FILE_OPTION = "scene_from_file"  # name under which the content of a scene file enters Hydra's tree

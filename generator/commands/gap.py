@@ -84,6 +84,7 @@ def _print(gap: Gap, metrics: Sequence[Metric]) -> None:
         print("\n".join(f"{dataset.name}: {note}" for note in dataset.notes), end="\n" if dataset.notes else "")
     print(table(table_rows(gap, metrics)))
     print("  * chance explains it (p > 0.05); x real-real: times the distance between halves of the real set")
+    print("".join(f"  {note}\n" for note in gap.notes), end="")
     if reason := without_ratio(gap):
         print(f"  {reason}")
     print("\n".join(f"  - {text}" for text in sentences(gap)) or "  - nothing that chance does not explain")

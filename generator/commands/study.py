@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from generator.commands.arguments import hydra_parser, print_configs, table
+from generator.commands.arguments import hydra_parser, on_problems_options, on_problems_override, print_configs, table
 from generator.commands.tree import listing
 
 if TYPE_CHECKING:
@@ -43,12 +43,14 @@ def main(arguments: Sequence[str]) -> int:
     made = hydra_parser("study", HELP, f"{EXAMPLES}\n\noptions of each group:\n{listing('detector', 'recipe', 'farm')}")
     made.add_argument("--plan", action="store_true", help="list the trainings and which of them are done")
     made.add_argument("--report", action="store_true", help="tables and page of the trainings that are done, also beside a study at work")
+    on_problems_options(made)
     options = made.parse_intermixed_args(arguments)
 
     from generator.commands.compose import compose_points, placed
     from generator.commands.validate import validated
 
-    configs = [point.config for point in placed(compose_points("study", options.overrides, multirun=options.multirun))]
+    overrides = [*options.overrides, *on_problems_override(options)]
+    configs = [point.config for point in placed(compose_points("study", overrides, multirun=options.multirun))]
     if options.cfg:
         print_configs(configs)
         return 0
@@ -84,11 +86,12 @@ def _run(jobs: Sequence[StudyJob]) -> int:
 
 def _plan(job: StudyJob) -> int:
     from evaluator.study.cells import cells
-    from evaluator.study.run import done
+    from evaluator.study.run import standing
 
     wanted = cells(job)
-    print(f"{job.out}: {len(wanted)} trainings, {sum(done(cell) for cell in wanted)} done")
-    print(table([(str(cell), "done" if done(cell) else "", cell.folder.name) for cell in wanted]))
+    how = [standing(cell) for cell in wanted]
+    print(f"{job.out}: {len(wanted)} trainings, {how.count('done')} done, {how.count('begun')} begun")
+    print(table([(str(cell), word, cell.folder.name) for cell, word in zip(wanted, how, strict=True)]))
     return 0
 
 
@@ -96,7 +99,8 @@ def _study(job: StudyJob) -> int:
     from evaluator.study.cells import cells, rounds
     from generator.exit_codes import INTERRUPTED
 
-    wanted, failed = cells(job), {}
+    wanted = cells(job)
+    failed: dict[Cell, str] = {}
     for part in rounds(wanted):
         ready = [cell for cell in part if cell.start is None or cell.start.exists()]
         result = run_cells(job, ready)
@@ -126,10 +130,12 @@ def _told(job: StudyJob, wanted: Sequence[Cell], failed: Mapping[Cell, str]) -> 
     finished = [cell for cell in wanted if done(cell)]
     found = points(job, finished)
     if not found:
-        print(f"scenewright: no training in {job.out} is done", file=sys.stderr)
+        print(f"scenewright: no training in {job.out} is done; without --report they are trained, --plan lists them", file=sys.stderr)
         return 1
     print(table(amount_rows(amounts(found), job.measure)))
     print(table(cross_rows(job, found)))
+    if len(job.seeds) == 2:
+        print("of two seeds, intervals are so wide that they say little; take three or more")
     out, missing = Path(job.out), len(wanted) - len(finished)
     if missing:
         print(f"{missing} of {len(wanted)} trainings are not done; the tables hold the others")

@@ -75,7 +75,7 @@ def test_pictures_that_cannot_be_read_are_all_told_or_dropped(tmp_path: Path) ->
     write_picture(tmp_path / "a.png", picture(1))
     for name in ("b.png", "c.png"):
         (tmp_path / name).write_bytes(b"no picture")
-    assert "2 problems\n  picture b.png: cannot be read\n  picture c.png: cannot be read" in told(tmp_path)
+    assert "2 problems\n  picture b.png: cannot be read, or is cut off\n  picture c.png: cannot be read, or is cut off" in told(tmp_path)
     found = open_images(tmp_path, on_problems="drop")
     assert ([i.name for i in found.images], len(found.dropped)) == (["a.png"], 2)
 
@@ -143,7 +143,16 @@ MISTAKES = {
     "box shape": (spoil(bbox=[1, 2, 3]), "annotation 2: bbox: found [1, 2, 3], four numbers"),
     "empty box": (spoil(bbox=[1, 2, 0, 3]), "annotation 2: bbox: found [1, 2, 0, 3], width and height must be above 0"),
     "box outside": (spoil(bbox=[60, 2, 10, 3]), "annotation 2: bbox: [60, 2, 10, 3] reaches 6 pixels out of the image of 64 x 48"),
-    "area": (spoil(area="big"), "annotation 2: area: found 'big', a number is allowed"),
+    "area": (spoil(area="big"), "annotation 2: area: found 'big', a number from 0 on is allowed"),
+    "negative area": (spoil(area=-5), "annotation 2: area: found -5, a number from 0 on is allowed"),
+    "share": (spoil(visible_ratio=1.5), "annotation 2: visible_ratio: found 1.5, a number from 0 to 1 is allowed"),
+    "no box": (lambda c: c["annotations"][1].pop("bbox"), "annotation 2: bbox is missing; four numbers"),
+    "no width": (lambda c: c["images"][1].pop("width"), "image 2: width is missing; 2.png has 64 x 48 pixels"),
+    "width as text": (spoil_image(width="64"), "image 2: width: found '64', a whole number is allowed"),
+    "turned": (
+        spoil_image(width=48, height=64),
+        "image 2: says 48 x 64 pixels, 2.png has 64 x 48; labels must be for the picture as it is stored",
+    ),
     "crowd": (spoil(iscrowd=2), "annotation 2: iscrowd: found 2, 0 or 1 is allowed"),
     "mask size": (
         spoil(segmentation=encode_mask(np.ones((10, 10), bool))),
@@ -197,6 +206,44 @@ def test_all_mistakes_are_told_at_once_and_a_missing_file_once(tmp_path: Path) -
     assert [(i.image_id, [o.category for o in i.objects]) for i in found.images] == [(1, ["person"]), (3, [])]
 
 
+def test_one_mistake_in_the_categories_is_one_problem(tmp_path: Path) -> None:
+    content = coco()
+    write_coco(tmp_path, {**content, "categories": []})
+    assert "1 problem\n  category list: is empty or missing" in told(tmp_path)
+    nameless = [{**c, "name": ""} if c["id"] == 3 else c for c in content["categories"]]
+    (tmp_path / "annotations.json").write_bytes(orjson.dumps({**content, "categories": nameless}))
+    assert "1 problem\n  category 3: name: found ''" in told(tmp_path)
+
+
+def test_boxes_that_look_like_corners_are_told(tmp_path: Path) -> None:
+    """The commonest mistake: [x0, y0, x1, y1] instead of [x, y, width, height]."""
+    wrong = [annotation(i, 1, bbox=[30 + i, 20, 60, 44]) for i in range(1, 5)]
+    text = told(write_coco(tmp_path / "a", {**coco(1), "annotations": wrong}))
+    assert "5 problems" in text
+    assert "all 4 that reach out of their images would fit as corners [x0, y0, x1, y1]" in text
+    other = [*wrong, annotation(9, 1, bbox=[60, 2, 70, 3])]  # reaches out either way
+    assert "corners" not in told(write_coco(tmp_path / "b", {**coco(1), "annotations": other}))
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_a_picture_that_was_cut_off_is_told_and_dropped(suffix: str, tmp_path: Path) -> None:
+    """But not one with something behind its end, as phones write it."""
+    for name in ("whole", "cut", "more"):
+        write_picture(tmp_path / f"{name}{suffix}", picture(1))
+    whole = (tmp_path / f"whole{suffix}").read_bytes()
+    (tmp_path / f"cut{suffix}").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / f"more{suffix}").write_bytes(whole + bytes(100))
+    assert f"1 problem\n  picture cut{suffix}: cannot be read, or is cut off" in told(tmp_path)
+    assert [i.name for i in open_images(tmp_path, on_problems="drop").images] == [f"more{suffix}", f"whole{suffix}"]
+
+
+@pytest.mark.parametrize("content", [b"[]", b"", b"{}", b"[" * 100_000, "{}".encode("utf-16")])
+def test_a_broken_annotation_file_is_told_though_its_folder_holds_pictures(content: bytes, tmp_path: Path) -> None:
+    write_picture(tmp_path / "images" / "a.png", picture(1))
+    (tmp_path / "annotations.json").write_bytes(content)
+    assert told(tmp_path).startswith(f"{tmp_path / 'annotations.json'}: is no")
+
+
 def test_boxes_that_round_over_the_border_are_cut_without_a_word(tmp_path: Path) -> None:
     content = {**coco(1), "annotations": [annotation(1, 1, bbox=[-0.5, 40.0, 10.5, 8.4])]}
     found = open_images(write_coco(tmp_path, content))
@@ -235,6 +282,7 @@ def test_a_class_map_renames_merges_and_drops(tmp_path: Path) -> None:
         ("car: 3", "car: found 3; a class name or null is allowed"),
         ('"*": thing', "\"*\": found 'thing'; only null is allowed"),
         ("a: [", "is not valid YAML"),
+        ("car: person\ncar: rider", "line 2: the key 'car' is given twice; the first is in line 1"),
     ],
 )
 def test_a_wrong_class_map_is_told(text: str, expected: str, tmp_path: Path) -> None:

@@ -92,6 +92,22 @@ def test_small_sets_and_missing_ratios_are_told(sets: dict[str, Path], tmp_path:
         assert f"few: {told}" in shown
 
 
+def test_classes_of_too_few_objects_are_named(sets: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rare = content(20, 17, 8)
+    rare["annotations"] += [annotation(900 + i, i, category_id=7, bbox=[40, 5, 18, 30]) for i in range(3)]
+    folder = {**sets, "rare": write_coco(tmp_path / "rare", rare, [picture(400 + i) for i in range(20)])}
+    folder["again"] = write_coco(tmp_path / "again", rare, [picture(500 + i) for i in range(20)])
+    code, found = gap(folder, tmp_path / "out", names=("rare", "again"))
+    assert code == 0
+    told = [
+        "the look of objects is not compared of classes with fewer than 20 large enough in a set: person (3 and 3)",
+        "size, shape and position are not compared of classes in fewer than 4 images of a set: person (3 and 3)",
+    ]
+    assert found["gaps"][0]["not_compared"] == told
+    text, page = capsys.readouterr().out, (tmp_path / "out" / "gap.html").read_text()
+    assert all(line in text and line in page for line in told)
+
+
 def test_the_same_words_give_the_same_report(sets: dict[str, Path], tmp_path: Path) -> None:
     assert gap(sets, tmp_path / "a", names=("real", "other"))[1] == gap(sets, tmp_path / "b", "threads=1", names=("real", "other"))[1]
 

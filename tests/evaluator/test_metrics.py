@@ -226,6 +226,16 @@ def test_the_same_call_gives_the_same_numbers(metric: Metric) -> None:
 
 
 @ALL
+def test_intervals_are_of_numbers_that_can_be(metric: Metric) -> None:
+    """Of few images they are wide: a share is still no less than 0 and no more than 1."""
+    a, b = points(gaussian(1, 16, 4)), points(gaussian(2, 16, 4, mean=0.8))
+    for i, found in enumerate(compare(metric, a, b, RESAMPLING, Stream.root(1))):
+        least, most = metric.bounds[i] if metric.bounds else (-np.inf, np.inf)
+        assert least <= found.low <= found.high <= most
+    assert len(metric.bounds) in (0, len(metric.numbers))
+
+
+@ALL
 def test_too_few_images_give_nothing(metric: Metric) -> None:
     few = points(gaussian(0, metric.needs - 1, 4))
     assert compare(metric, few, points(gaussian(1, 40, 4)), RESAMPLING, Stream.root(1)) == ()

@@ -230,10 +230,11 @@ def test_a_study_from_words_to_page(sets: tuple[str, str], tmp_path: Path, monke
     monkeypatch.setattr("generator.commands.study.run_cells", in_this_process)
     words = [*TINY, *SMALL, *sets, "fractions=[0,1]", "counts=[0,8]", f"+tests.more={sets[0].split('=')[1]}", f"out={tmp_path}"]
     assert main(["study", *words, "--plan"]) == 0
-    assert "6 trainings, 0 done" in capsys.readouterr().out
+    assert "6 trainings, 0 done, 0 begun" in capsys.readouterr().out
     assert main(["study", *words]) == 0
     text = capsys.readouterr().out
     assert "gain over photos alone" in text
+    assert "of two seeds, intervals are so wide that they say little" in text
     assert "tested on more" in text
     report = orjson.loads((tmp_path / "study.json").read_bytes())
     assert (report["not_done"], report["failed"], len(report["points"])) == (0, {}, 3)
@@ -318,6 +319,22 @@ def test_cells_run_on_the_farm_and_one_that_fails_does_not_stop_the_others(
     assert report["not_done"] == 1
     assert "belongs to another job" in report["failed"][str(first)]
     assert "2/2 trainings" in capsys.readouterr().err
+
+
+def test_the_plan_shows_what_is_begun_and_broken_labels_can_be_dropped(sets: tuple[str, str], tmp_path: Path, capsys: Any) -> None:
+    words = [*TINY, *SMALL, *sets, "fractions=[1]", "counts=[8]", "seeds=[0]", f"out={tmp_path / 'out'}"]
+    (cell,) = cells(study(tmp_path / "out", *words[len(TINY) + len(SMALL) : -1]))
+    (cell.folder / "seed_0").mkdir(parents=True)
+    (cell.folder / "seed_0" / "last.pt").touch()
+    assert main(["study", *words, "--plan"]) == 0
+    assert "1 trainings, 0 done, 1 begun" in capsys.readouterr().out
+    broken = Path(shapes(tmp_path / "broken", 30, 1))
+    content = orjson.loads((broken / "annotations.json").read_bytes())
+    content["annotations"][0]["bbox"] = [0, 0, -1, 5]
+    (broken / "annotations.json").write_bytes(orjson.dumps(content))
+    assert main(["study", *words, f"real={broken}", "--plan"]) == 2
+    assert "leave out what is broken with --drop" in capsys.readouterr().err
+    assert main(["study", *words, f"real={broken}", "--plan", "--drop"]) == 0
 
 
 def test_wrong_studies_are_told(sets: tuple[str, str], tmp_path: Path) -> None:

@@ -112,6 +112,24 @@ def test_a_value_that_nothing_has_is_noted(tmp_path: Path, capsys: pytest.Captur
     assert expected in capsys.readouterr().out
 
 
+def test_a_detector_that_finds_nothing_is_noted_and_nothing_to_find_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "none.json").write_text("[]")
+    words = [str(tmp_path / "none.json"), str(photos(tmp_path / "photos")), DRAWS, f"out={tmp_path / 'out'}"]
+    assert main(["unit-test", *words]) == 0
+    assert f"note: {tmp_path / 'none.json'} found nothing in any image\n" in capsys.readouterr().out
+    bare = write_coco(tmp_path / "bare", {**coco(3), "annotations": []})
+    assert main(["unit-test", words[0], str(bare), DRAWS, f"out={tmp_path / 'out'}"]) == 2
+    assert "no object is labelled in any of its 3 images; there is nothing to find" in capsys.readouterr().err
+
+
+def test_two_slices_of_one_name_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Or a limit would be lost without a word."""
+    text = "slices:\n  all: {at_least: {ap: 0.9}}\n  all: {at_least: {ap: 0.1}}\n"
+    words = [str(results(tmp_path / "r.json")), str(photos(tmp_path / "photos")), f"slices={slices(tmp_path / 's.yaml', text)}"]
+    assert main(["unit-test", *words, f"out={tmp_path / 'out'}"]) == 2
+    assert "line 3: the key 'all' is given twice; the first is in line 2" in capsys.readouterr().err
+
+
 def test_values_in_a_list_that_nothing_has_are_refused_or_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = [str(results(tmp_path / "r.json")), str(photos(tmp_path / "photos")), DRAWS, f"out={tmp_path / 'out'}"]
     text = "slices: {wet: {images: {weather: [clear, rian]}, at_least: {ap: 0.5}, least_objects: 1}}"
