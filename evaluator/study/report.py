@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 
@@ -75,13 +76,16 @@ def _plots(job: StudyJob, table: Sequence[Amount]) -> list[Plot]:
 
 
 def _lines(axes: Axes, curves: Mapping[str, Sequence[tuple[float, Amount]]], across: str, scale: str) -> None:
-    colours = colormaps["viridis"].resampled(max(len(curves), 2))
+    colours = colormaps["viridis"](np.linspace(0, 0.8, max(len(curves), 2)))  # its yellow end is faint on white
     for number, (label, curve) in enumerate(curves.items()):
         ordered = sorted(curve, key=lambda item: item[0])
         values = [a.score.value for _, a in ordered]
         halves = [a.score.half_width or 0.0 for _, a in ordered]
-        axes.errorbar([x for x, _ in ordered], values, yerr=halves, label=label, color=colours(number), marker=".", capsize=2, lw=1)
+        axes.errorbar([x for x, _ in ordered], values, yerr=halves, label=label, color=colours[number], marker=".", capsize=2, lw=1)
     axes.set_xscale(scale, **({"linthresh": 50} if scale == "symlog" else {}))
+    marks = sorted({x for curve in curves.values() for x, _ in curve})
+    axes.set_xticks(marks, [f"{x:,.0f}" for x in marks])
+    axes.minorticks_off()
     axes.set_xlabel(across)
     axes.set_ylim(bottom=0)
     axes.legend(fontsize=6)
