@@ -54,15 +54,16 @@ def selected(job: TrainJob, seed: int) -> Selection:
 
 
 def split(dataset: LabelledImages, shares: SplitSettings, *, test_key: str = "split.test") -> dict[str, LabelledImages]:
-    """Training, validation and test images by a checksum of their names, so that a photo is on the same side on every machine.
+    """Training, validation and test images by a checksum of their names, so that a photo is on the same side on every machine. Test
+    images are taken from one end of the checksums, validation images from the other: which they are depends on their own share alone, so
+    that what was chosen on validation images was not chosen on those of a later test.
 
     test_key: how the user set the share of the test images. Raises DatasetInputError when a share above 0 is empty.
     """
-    ends = {"validation": shares.validation, "test": shares.validation + shares.test}
     parts: dict[str, list[int]] = {"train": [], "validation": [], "test": []}
     for position, image in enumerate(dataset.images):
         at = int.from_bytes(blake2b(image.name.encode(), digest_size=8).digest(), "big") / 2**64
-        parts[next((name for name, end in ends.items() if at < end), "train")].append(position)
+        parts["test" if at < shares.test else "validation" if at >= 1 - shares.validation else "train"].append(position)
     for name, key, share in (("validation", "split.validation", shares.validation), ("test", test_key, shares.test)):
         if share and not parts[name]:
             raise DatasetInputError(

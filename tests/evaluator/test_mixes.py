@@ -101,6 +101,15 @@ def test_a_photo_is_on_the_same_side_in_another_folder_of_photos(photos: Path) -
         synthetic_pool(whole.subset([0]), SplitSettings(synthetic_test=0.001))
 
 
+def test_what_is_tested_on_does_not_depend_on_what_is_validated_on(photos: Path) -> None:
+    """A recipe that was chosen on validation images was not chosen on the test images of a study, which has no validation images."""
+    whole = open_images(photos)
+    alone = {kind: split(whole, SplitSettings(**{"validation": 0.0, kind: 0.3}))[kind].images for kind in ("validation", "test")}
+    both = split(whole, SplitSettings(validation=0.3, test=0.3))
+    assert {kind: both[kind].images for kind in alone} == alone
+    assert not {i.name for i in alone["validation"]} & {i.name for i in alone["test"]}
+
+
 def test_mixes_take_what_they_need_and_validate_on_photos(photos: Path, drawings: Path) -> None:
     both = (f"real={photos}", f"synthetic={drawings}")
     made = selected(job("mix=synthetic", "mix.synthetic_count=10", *both), 0)
