@@ -200,7 +200,7 @@ FOUND = {"image_id": 1, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 1}
     [
         ([{**FOUND, "category_id": 1}], "category_id: the dataset has no class 1; it has 3 car, 7 person"),
         ([{**FOUND, "image_id": 9}, {"image_id": 1}],
-         "2 problems\nentry 0: image_id: the dataset has no image 9\nentry 1: found {'image_id': 1}; image_id, category_id, bbox"),
+         "2 problems\n  entry 0: image_id: the dataset has no image 9\n  entry 1: found {'image_id': 1}; image_id, category_id, bbox"),
         ([{**FOUND, "bbox": [1, 2, 3]}], "bbox, score: found [1, 2, 3], 1; [x, y, width, height]"),
         ({"annotations": []}, "must hold a list of COCO results (image_id, category_id, bbox, score), found {'annotations': []}"),
     ],
