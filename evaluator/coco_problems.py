@@ -145,7 +145,7 @@ def _entry_problem(entry: Any, taken: Mapping[Any, Any] | set[Any]) -> str | Non
     if "id" not in entry:
         return "id is missing; a whole number is allowed"
     if not _is_id(entry["id"]):
-        return f"id: found {quoted(entry.get('id'))}, a whole number is allowed"
+        return f"id: found {quoted(entry['id'])}, a whole number is allowed"
     return "its id is that of an earlier one" if entry["id"] in taken else None
 
 
@@ -249,9 +249,8 @@ def _annotations(
 
 def _corners(entries: Sequence[Any], sizes: Mapping[int, tuple[int, int]]) -> list[Problem]:
     """One more problem where the boxes that reach out of their images look like corners, the commonest mistake."""
-    boxes = [
-        (e["bbox"], sizes[e["image_id"]]) for e in entries if isinstance(e, Mapping) and _boxed(e) and _key(e.get("image_id")) in sizes
-    ]
+    sound = [e for e in entries if isinstance(e, Mapping) and _is_box(e.get("bbox")) and _key(e.get("image_id")) in sizes]
+    boxes = [(e["bbox"], sizes[e["image_id"]]) for e in sound]
     outside = [(box, size) for box, size in boxes if _outside(box, *size) > ROUNDING_PX]
     fitting = [1 for (x0, y0, x1, y1), (width, height) in outside if x0 < x1 <= width + ROUNDING_PX and y0 < y1 <= height + ROUNDING_PX]
     if len(fitting) < max(_LIKE_CORNERS, len(outside)):
@@ -278,8 +277,7 @@ def _annotation_problem(entry: Mapping[str, Any], sizes: Mapping[int, tuple[int,
     return _box_problem(entry["bbox"], width, height) or _mask_problem(entry.get("segmentation"), width, height)
 
 
-def _boxed(entry: Mapping[str, Any]) -> bool:
-    box = entry.get("bbox")
+def _is_box(box: Any) -> bool:
     return isinstance(box, list) and len(box) == 4 and all(isinstance(v, int | float) and math.isfinite(v) for v in box)
 
 
@@ -290,7 +288,7 @@ def _outside(box: Sequence[float], width: int, height: int) -> float:
 
 
 def _box_problem(box: Any, width: int, height: int) -> str | None:
-    if not _boxed({"bbox": box}):
+    if not _is_box(box):
         return f"bbox: found {quoted(box)}, four numbers [x, y, width, height] are allowed"
     x, y, w, h = box
     if w <= 0 or h <= 0:

@@ -129,7 +129,7 @@ def test_ctrl_c_is_an_interruption_once_there_is_a_checkpoint(photos: Path, tmp_
             assert process.poll() is None, process.communicate()[1]
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        told = process.communicate(timeout=300)[1]
+        told = process.communicate(timeout=60)[1]
     assert process.returncode == 75, told
     assert "interrupted; the same command again goes on from the last checkpoint" in told
     assert "Traceback" not in told
