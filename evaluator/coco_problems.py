@@ -22,6 +22,7 @@ from generator.errors import DatasetInputError, quoted
 ROUNDING_PX = 1.0  # annotation tools round corners and sizes apart: so far outside is cut off without a word
 _TAIL_BYTES = 32
 _ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}  # end of image, ITU-T T.81 B.1.1.3; the last chunk, PNG 11.2.5
+Bounds = tuple[float, float, float, float]  # left, top, right, bottom of a mask
 _LIKE_CORNERS = 3  # boxes that reach out of their images and would fit as corners, from which it is told
 _MOST_TOLD = 200  # problems of one kind that are listed by name
 
@@ -274,7 +275,7 @@ def _annotation_problem(entry: Mapping[str, Any], sizes: Mapping[int, tuple[int,
     width, height = sizes[image]
     if "bbox" not in entry:
         return "bbox is missing; four numbers [x, y, width, height] are allowed"
-    return _box_problem(entry["bbox"], width, height) or _mask_problem(entry.get("segmentation"), width, height)
+    return _box_problem(entry["bbox"], width, height) or _mask_problem(entry.get("segmentation"), width, height, entry["bbox"])
 
 
 def _is_box(box: Any) -> bool:
@@ -301,11 +302,12 @@ def _box_problem(box: Any, width: int, height: int) -> str | None:
     return None
 
 
-def _mask_problem(mask: Any, width: int, height: int) -> str | None:
+def _mask_problem(mask: Any, width: int, height: int, box: Sequence[float]) -> str | None:
+    """box: the sound one of the same object, with which the mask must share something."""
     if not mask:
         return None  # a box alone
     if isinstance(mask, list):
-        return _polygon_problem(mask, width, height)
+        return _polygon_problem(mask, width, height) or _apart(_bounds_of_polygons(mask), box)
     if not isinstance(mask, Mapping) or "size" not in mask or "counts" not in mask:
         return f"segmentation: found {quoted(mask)}; polygons or a run-length code with size and counts are allowed"
     if mask["size"] != [height, width]:
@@ -314,7 +316,10 @@ def _mask_problem(mask: Any, width: int, height: int) -> str | None:
     if runs is None or (runs < 0).any():
         return "segmentation: its counts are no run-length code"
     total = int(runs.sum())
-    return None if total == width * height else f"segmentation: its runs cover {total} pixels, the image has {width * height}"
+    if total != width * height:
+        return f"segmentation: its runs cover {total} pixels, the image has {width * height}"
+    bounds = bounds_of_runs(runs, height)
+    return "segmentation: has no pixel" if bounds is None else _apart(bounds, box)
 
 
 def _polygon_problem(polygons: Sequence[Any], width: int, height: int) -> str | None:
@@ -327,6 +332,34 @@ def _polygon_problem(polygons: Sequence[Any], width: int, height: int) -> str | 
         if outside > ROUNDING_PX:
             return f"segmentation: a polygon reaches {outside:g} pixels out of the image of {width} x {height}"
     return None
+
+
+def _bounds_of_polygons(polygons: Sequence[Sequence[float]]) -> Bounds:
+    xs, ys = ([v for polygon in polygons for v in polygon[first::2]] for first in (0, 1))
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def bounds_of_runs(runs: np.ndarray, height: int) -> Bounds | None:
+    """Of a mask's (R,) run lengths, which go down the columns and begin with background; None when it has no pixel."""
+    ends = np.cumsum(runs)[1::2]
+    starts, lasts = ends - runs[1::2], ends - 1
+    starts, lasts = starts[starts <= lasts], lasts[starts <= lasts]
+    if not len(starts):
+        return None
+    left, right = int(starts[0]) // height, int(lasts[-1]) // height + 1
+    if (starts // height < lasts // height).any():  # on into the next column: from the lowest row to the highest
+        return left, 0, right, height
+    return left, int((starts % height).min()), right, int((lasts % height).max()) + 1
+
+
+def _apart(bounds: Bounds, box: Sequence[float]) -> str | None:
+    """What is wrong when a mask lies wholly outside of its object's box. Masks that reach out of it are nobody's mistake: some boxes
+    are amodal, some of the visible part."""
+    (x0, y0, x1, y1), (x, y, w, h) = bounds, box
+    if max(x - x1, x0 - (x + w), y - y1, y0 - (y + h)) <= ROUNDING_PX:
+        return None
+    around = f"[{x0:g}, {y0:g}, {x1 - x0:g}, {y1 - y0:g}]"
+    return f"segmentation: lies in {around}, outside of its box {quoted(list(box))}"
 
 
 def run_lengths(counts: Any) -> np.ndarray | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
 
@@ -87,6 +88,12 @@ class LabelledImage:
                 f"{self.path}: is {rgb.shape[1]} x {rgb.shape[0]} pixels, its labels are for {self.width} x {self.height}"
             )
         return rgb
+
+    def fingerprint(self) -> str:
+        """16 hex digits by which the same picture is known in another copy of its dataset: of its file's name without folders, its size
+        in pixels and that in bytes. Reads no picture."""
+        text = f"{self.path.name} {self.width} {self.height} {self.path.stat().st_size}"
+        return blake2b(text.encode(), digest_size=8).hexdigest()
 
     def mask(self, thing: LabelledObject) -> np.ndarray | None:
         """(H, W) bool mask of one of the objects; None when it has a box alone."""

@@ -23,7 +23,7 @@ _FORMAT = "scenewright detector 1"
 class Detector:
     """A network that finds objects. model: torchvision's, on `device`. classes: names; label i + 1 is classes[i], 0 the background.
 
-    about: what it was trained on, in plain values.
+    about: what it was trained on, in plain values. trained_on: fingerprints of these images.
     """
 
     model: nn.Module
@@ -31,6 +31,7 @@ class Detector:
     settings: DetectorSettings
     device: str = "cpu"
     about: dict[str, Any] = field(default_factory=dict)
+    trained_on: frozenset[str] = frozenset()
 
 
 def save_detector(detector: Detector, file: Path) -> None:
@@ -40,6 +41,7 @@ def save_detector(detector: Detector, file: Path) -> None:
         "settings": orjson.dumps(detector.settings.model_dump(mode="json")).decode(),
         "classes": list(detector.classes),
         "about": orjson.dumps(detector.about).decode(),
+        "trained_on": sorted(detector.trained_on),
         "weights": detector.model.state_dict(),
     }
     save(content, file)
@@ -61,7 +63,8 @@ def load_detector(checkpoint: Path | str, device: str = "auto") -> Detector:
     model = settings.build(len(content["classes"]), pretrained=False)
     model.load_state_dict(content["weights"])
     place = device_named(device)
-    return Detector(model.to(place).eval(), tuple(content["classes"]), settings, place, orjson.loads(content["about"]))
+    about, trained_on = orjson.loads(content["about"]), frozenset(content.get("trained_on", ()))
+    return Detector(model.to(place).eval(), tuple(content["classes"]), settings, place, about, trained_on)
 
 
 def save(content: dict[str, Any], file: Path) -> None:

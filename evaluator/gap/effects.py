@@ -90,7 +90,8 @@ def marked(effects: Sequence[Effect], share: float = 0.05) -> list[Effect]:
 
 
 def phrase(effect: Effect) -> str:
-    """The effect in words: "car: 40 % larger" where the unit allows it, else both values."""
+    """The effect in words: "car: too large by 40 %" where the unit allows it, else both values and how far apart they are in standard
+    deviations of the real set."""
     of = f"{effect.category}: " if effect.category else ""
     ratio = 2.0 ** (effect.made - effect.real)
     if effect.feature in LOGARITHMIC:
@@ -101,4 +102,4 @@ def phrase(effect: Effect) -> str:
     if effect.space == TOGETHER:
         return f"{effect.feature}: in {effect.made:.0%} of the images, real {effect.real:.0%}"
     place = effect.space.split(": ", 1)[1]
-    return f"{of or 'images, '}{place}, {effect.feature}: {effect.made:.3g}, real {effect.real:.3g}"
+    return f"{of or 'images, '}{place}, {effect.feature}: {effect.made:.3g}, real {effect.real:.3g} (W1 {effect.distance:.1f} deviations)"

@@ -23,11 +23,15 @@ Conditions = Mapping[str, Condition]
 
 @dataclass(frozen=True)
 class Examined:
-    """results: COCO's, with the ids of evaluator.scores.category_ids. Objects are chosen by conditions on their fields."""
+    """results: COCO's, with the ids of evaluator.scores.category_ids. Objects are chosen by conditions on their fields.
+
+    trained_on: how many of the images the detector is known to have learnt from.
+    """
 
     dataset: LabelledImages
     results: Sequence[Mapping[str, Any]]
     overlap: Overlap
+    trained_on: int = 0
     _matches: dict[tuple[str, str], Matches] = field(default_factory=dict)
 
     @cached_property

@@ -69,11 +69,21 @@ def failures(verdict: Verdict) -> list[str]:
 
 
 def notes(verdict: Verdict) -> list[str]:
-    """A detector that found nothing at all; one line for each slice without limits that has nothing to find (one with limits fails,
-    this may be misspelt), and for each that names values which nothing has."""
+    """Detectors that learnt from the images they are tested on; one that found nothing at all; one line for each slice without limits
+    that has nothing to find (one with limits fails, this may be misspelt), and for each that names values which nothing has."""
+    models = [(verdict.model, verdict.examined), *([(verdict.against, verdict.before)] if verdict.before else [])]
+    learnt = [
+        f"{name} was trained on {found.trained_on:,} of the {len(found.dataset.images):,} images, which makes it look better than it is"
+        for name, found in models
+        if found.trained_on
+    ]
     silent = [] if verdict.examined.results else [f"{verdict.model} found nothing in any image"]
-    found = (result for result in verdict.slices if result.note and (result.numbers or result.status == "empty"))
-    return [*silent, *(f"{result.name}: {result.note if result.numbers else f'nothing to find: {result.note}'}" for result in found)]
+    noted = (result for result in verdict.slices if result.note and (result.numbers or result.status == "empty"))
+    return [
+        *learnt,
+        *silent,
+        *(f"{result.name}: {result.note if result.numbers else f'nothing to find: {result.note}'}" for result in noted),
+    ]
 
 
 def worse(verdict: Verdict) -> list[str]:
@@ -89,6 +99,7 @@ def as_json(verdict: Verdict, settings: Mapping[str, Any]) -> dict[str, Any]:
         "dataset": {"name": dataset.name, "images": len(dataset.images), "notes": list(dataset.notes), "dropped": len(dataset.dropped)},
         "settings": dict(settings),
         "failed": verdict.failed,
+        "notes": notes(verdict),
         "slices": [_slice(result) for result in verdict.slices],
         "effects": [_effect(result) for result in verdict.effects],
     }

@@ -17,16 +17,19 @@ _MOST_TOLD = 20
 Results = list[dict[str, Any]]  # COCO's; category_id is that of evaluator.scores.category_ids
 
 
-def predictions(model: Path, dataset: LabelledImages, *, device: str, batch: int, least_score: float) -> Results:
+def predictions(model: Path, dataset: LabelledImages, *, device: str, batch: int, least_score: float) -> tuple[Results, int]:
     """Of a checkpoint (`scenewright train`) or of a .json file of COCO results, whose ids are those of the dataset's own COCO file.
 
-    Raises DatasetInputError for what is neither, or belongs to other images or classes.
+    The number says on how many of the images the checkpoint was trained; results do not tell: 0. Raises DatasetInputError for what is
+    neither, or belongs to other images or classes.
     """
     if holds_results(model):
-        return read_results(model, dataset)
+        return read_results(model, dataset), 0
     from evaluator.detection import detect, load_detector
 
-    return detect(load_detector(model, device), dataset, batch=batch, least_score=least_score, progress=True)
+    detector = load_detector(model, device)
+    known = sum(image.fingerprint() in detector.trained_on for image in dataset.images) if detector.trained_on else 0
+    return detect(detector, dataset, batch=batch, least_score=least_score, progress=True), known
 
 
 def holds_results(model: Path) -> bool:

@@ -14,7 +14,7 @@ from evaluator.datasets import LabelledImage
 from evaluator.scores import category_ids
 from evaluator.slices.effects import EffectResult
 from evaluator.slices.fields import classes_of
-from evaluator.slices.findings import effect_rows, effect_sentence, failures, table_rows
+from evaluator.slices.findings import effect_rows, effect_sentence, failures, notes, table_rows
 from evaluator.slices.measure import SliceResult
 from evaluator.slices.run import Verdict
 from generator.page import BLUE, GREY, ORANGE, embedded, page, plots, rows
@@ -32,6 +32,7 @@ def html_page(verdict: Verdict, worst: int) -> str:
     told = f"{verdict.model} on {dataset.name} ({len(dataset.images):,} images){against}: {summary}."
     sections = [f"<p>{html.escape(told)}</p>"]
     sections += [f"<p class=bad>{html.escape(text)}</p>" for text in failed]
+    sections += [f"<p class=note>{html.escape(text)}</p>" for text in notes(verdict)]
     head, *body = table_rows(verdict)
     sections += ["<h2>Slices</h2>", rows(head, body), _plot_of_slices(verdict.slices)]
     if verdict.effects:

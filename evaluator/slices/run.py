@@ -23,11 +23,12 @@ from generator.errors import DatasetInputError
 
 @dataclass(frozen=True)
 class Verdict:
-    """model, against: what was tested, by name. classes: those that count."""
+    """model, against: what was tested, by name. before: the latter's results. classes: those that count."""
 
     model: str
     against: str | None
     examined: Examined
+    before: Examined | None
     classes: tuple[str, ...]
     slices: Sequence[SliceResult]
     effects: Sequence[EffectResult]
@@ -55,15 +56,17 @@ def run(job: UnitTestJob, model: Path, source: Path) -> Verdict:
     check_fields(file, dataset, job.slices or "slices")
     file = file if file.slices else with_automatic_slices(file, dataset)
     _check_masks(file, dataset)
-    found = [_examined(job, name, dataset, file, kept) for name, kept in zip(models, ("predictions", "predictions_against"), strict=False)]
+    examined = _examined(job, model, dataset, file, "predictions")
+    before = _examined(job, Path(job.against), dataset, file, "predictions_against") if job.against else None
     judging = Judging(job.draws, job.metric, job.worse_fails, job.seed)
     return Verdict(
         model=str(model),
         against=job.against,
-        examined=found[0],
+        examined=examined,
+        before=before,
         classes=tuple(file.classes or dataset.categories),
-        slices=measure(file, found[0], found[1] if job.against else None, judging),
-        effects=effects(file, found[0], judging) if changed(dataset) else [],
+        slices=measure(file, examined, before, judging),
+        effects=effects(file, examined, judging) if changed(dataset) else [],
     )
 
 
@@ -86,10 +89,10 @@ def _check_masks(file: SliceFile, dataset: LabelledImages) -> None:
 
 
 def _examined(job: UnitTestJob, model: Path, dataset: LabelledImages, file: SliceFile, kept: str) -> Examined:
-    results = predictions(model, dataset, device=job.device, batch=job.batch, least_score=job.least_score)
+    results, trained_on = predictions(model, dataset, device=job.device, batch=job.batch, least_score=job.least_score)
     if file.overlap == "segm" and any("segmentation" not in r for r in results):
         raise DatasetInputError(f"{model}: overlap: segm needs masks, and it gives boxes alone")
     if not holds_results(model):
         write_results(Path(job.out) / f"{kept}.json", results, dataset)
         results = read_results(Path(job.out) / f"{kept}.json", dataset)  # what was kept is what is tested
-    return Examined(dataset, results, file.overlap)
+    return Examined(dataset, results, file.overlap, trained_on)

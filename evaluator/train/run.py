@@ -119,6 +119,7 @@ def _lesson(job: TrainJob, chosen: Selection, seed: int, here: Place) -> Lesson:
 def _detector(job: TrainJob, chosen: Selection, seed: int, here: Place) -> Detector:
     """Built, or read where `start` names one, with all that is known about how it is trained. The seed decides the new weights."""
     about = {"job": deciding(job), "seed": seed, "counts": chosen.counts}
+    learnt = {image.fingerprint() for dataset in chosen.train.values() for image in dataset.images}
     torch.manual_seed(Stream.root("weights", seed).integer(2**53))
     model = job.detector.build(len(chosen.classes), pretrained=job.start is None)
     if job.start is not None:
@@ -131,8 +132,9 @@ def _detector(job: TrainJob, chosen: Selection, seed: int, here: Place) -> Detec
                 f"{job.start}: holds a detector of other classes ({', '.join(begun.classes)}) or settings than this job's"
             )
         model.load_state_dict(begun.model.state_dict())
+        learnt |= begun.trained_on
     model.to(here.device).to(memory_format=torch.channels_last)  # as the pictures lie
-    return Detector(model, chosen.classes, job.detector, here.device, about)
+    return Detector(model, chosen.classes, job.detector, here.device, about, frozenset(learnt))
 
 
 def _count(dataset: LabelledImages | None) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 from evaluator.datasets import LabelledImage, LabelledImages, LabelledObject
 from evaluator.gap.content import CONTOUR, LAYOUT, contour, layout, tables
-from evaluator.gap.effects import effects_of, marked, phrase
+from evaluator.gap.effects import Effect, effects_of, marked, phrase
 from evaluator.gap.measure import class_shares
 from evaluator.gap.spaces import paired
 from generator.streams import Stream
@@ -120,6 +120,11 @@ def test_cars_that_are_too_large_are_said_to_be_so() -> None:
     assert phrase(size).startswith("car: too large by ")
     assert effects[0].space == "car: size"
     assert not any(e.significant for e in effects if e.space == "all: objects an image")
+
+
+def test_a_feature_without_a_unit_of_its_own_is_told_in_deviations() -> None:
+    effect = Effect("images: colour", "appearance", None, "share of red", 1.26, 0.105, 0.42, 0.001)
+    assert phrase(effect) == "images, colour, share of red: 0.42, real 0.105 (W1 1.3 deviations)"
 
 
 def test_equal_sets_have_hardly_a_finding() -> None:

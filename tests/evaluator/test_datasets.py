@@ -10,10 +10,11 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as rle
 
 from evaluator.class_map import ClassMap, harmonise, read_class_map
-from evaluator.coco_problems import run_lengths
+from evaluator.coco_problems import bounds_of_runs, run_lengths
 from evaluator.datasets import open_images
 from generator.errors import ConfigError, DatasetError, DatasetInputError
 from generator.writers.coco import decode_mask, encode_mask
@@ -164,11 +165,32 @@ MISTAKES = {
     ),
     "mask text": (spoil(segmentation={"size": [48, 64], "counts": "P"}), "annotation 2: segmentation: its counts are no run-length code"),
     "polygon": (spoil(segmentation=[[1, 2, 3, 4]]), "annotation 2: segmentation: found the polygon [1, 2, 3, 4]"),
+    "mask elsewhere": (
+        spoil(segmentation=encode_mask(box_mask(40, 30, 6, 5))),
+        "annotation 2: segmentation: lies in [40, 30, 6, 5], outside of its box [10, 8, 20, 12]",
+    ),
+    "polygon elsewhere": (
+        spoil(segmentation=[[40, 30, 46, 30, 46, 35]]),
+        "annotation 2: segmentation: lies in [40, 30, 6, 5], outside of its box [10, 8, 20, 12]",
+    ),
+    "empty mask": (spoil(segmentation=encode_mask(np.zeros((48, 64), bool))), "annotation 2: segmentation: has no pixel"),
     "polygon outside": (spoil(segmentation=[[1, 2, 90, 4, 5, 6]]), "annotation 2: segmentation: a polygon reaches 26 pixels out"),
     "category name": (lambda c: c["categories"].append({"id": 9, "name": ""}), "category 9: name: found '', a name is allowed"),
     "category twice": (lambda c: c["categories"].append({"id": 9, "name": "car"}), "category 9: its name 'car' is that of an earlier one"),
     "category id": (lambda c: c["categories"].append({"id": 3, "name": "x"}), "category 3: its id is that of an earlier one"),
 }
+
+
+@given(arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=9)))
+def test_bounds_of_a_mask_are_read_off_its_runs(mask: np.ndarray) -> None:
+    found = bounds_of_runs(run_lengths(encode_mask(mask)["counts"]), mask.shape[0])
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    assert found == ((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1) if mask.any() else None)
+
+
+def test_a_mask_may_reach_out_of_its_box(tmp_path: Path) -> None:
+    content = {**coco(1), "annotations": [annotation(1, 1, segmentation=encode_mask(box_mask(4, 3, 50, 40)))]}
+    assert open_images(write_coco(tmp_path, content)).images[0].objects[0].segmentation
 
 
 LEAVES_AN_ANNOTATION_ALONE = {"duplicate image", "image id", "no mapping"}  # nobody has the id that it names any more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from evaluator.detection import Detector, save_detector
 from evaluator.detectors.all_detectors import DETECTOR
 from generator.cli import main
 from generator.dataset import open_dataset
-from tests.evaluator.made import annotation, coco, write_coco
+from tests.evaluator.made import annotation, coco, picture, write_coco, write_picture
 from tests.farm.runs import ENVIRONMENT, ROOT, generate
 
 DRAWS = "draws=100"
@@ -190,6 +191,28 @@ def test_a_checkpoint_is_run_and_its_results_are_kept(tmp_path: Path, capsys: py
     assert {entry["category_id"] for entry in orjson.loads(kept.read_bytes())} <= {3, 7}
     assert main(["unit-test", str(kept), *words]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == first[1:]
+
+
+def test_a_detector_that_learnt_from_the_images_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = photos(tmp_path / "photos")
+    small = ["detector.size_px=64", "detector.pyramid.channels=32", "detector.pyramid.levels=3", "detector.backbone.weights=none"]
+    split = ["split.validation=0.3", "recipe.steps=1", "recipe.batch=2", "threads=1", "seeds=[0]"]
+    assert main(["train", "mix=real", f"real={folder}", f"out={tmp_path / 'train'}", *small, *split]) == 0
+    model = str(tmp_path / "train" / "seed_0" / "final.pt")
+    trained = orjson.loads((tmp_path / "train" / "seed_0" / "result.json").read_bytes())["counts"][1][1]
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    capsys.readouterr()
+    assert main(["unit-test", model, str(copy), f"against={model}", f"out={tmp_path / 'out'}", DRAWS]) == 0
+    text = f"{model} was trained on {trained} of the 6 images"
+    assert capsys.readouterr().out.count(f"note: {text}") == 2
+    assert any(note.startswith(text) for note in orjson.loads((tmp_path / "out" / "unit_test.json").read_bytes())["notes"])
+    assert text in (tmp_path / "out" / "unit_test.html").read_text("utf-8")
+
+    for path in (copy / "images").iterdir():  # other pictures of the same names
+        write_picture(path, picture(int(path.stem) + 100))
+    capsys.readouterr()
+    assert main(["unit-test", model, str(copy), f"out={tmp_path / 'out'}", DRAWS]) == 0
+    assert "was trained on" not in capsys.readouterr().out
 
 
 FOUND = {"image_id": 1, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 1}
