@@ -133,9 +133,13 @@ def amount_rows(rows: Iterable[Amount], measure: str) -> list[tuple[str, ...]]:
 def _row(amount: Amount) -> tuple[str, ...]:
     point, worth = amount.point, amount.worth
     replaces = "-" if worth is None else _photos(worth[0], point.real)
-    said = "-" if worth is None else f"{_photos(worth[0])} ({_photos(worth[1])} to {_photos(worth[2])})"
+    said = "-" if worth is None else _between(*map(_photos, worth))
     gain = "-" if amount.gain is None else f"{amount.gain.value:+.3f}" + str(amount.gain)[len(f"{amount.gain.value:.3f}") :]
     return (f"{point.real:,}", f"{point.made:,}", point.mix, str(amount.score), gain, said, replaces)
+
+
+def _between(value: str, low: str, high: str) -> str:
+    return value if value == low == high else f"{value} ({low} to {high})"
 
 
 def _photos(number: float, had: int = 0) -> str:
