@@ -48,7 +48,7 @@ def factor_sentence(effect: FactorEffect) -> str:
     """'weather = night: 2.3 x farther than the others (12 images)'."""
     value = max(effect.values, key=lambda v: abs(v.ratio - 1))
     how = "farther than" if value.ratio >= 1 else "as far as"
-    return f"{effect.factor} = {value.value}: {value.ratio:.2g} x {how} the other images ({value.images} images)"
+    return f"{effect.factor} = {value.value}: {value.ratio:.3g} x {how} the other images ({value.images} images)"
 
 
 def table_rows(gap: Gap, metrics: Sequence[Metric]) -> list[tuple[str, ...]]:
