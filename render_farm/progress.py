@@ -14,28 +14,30 @@ Show = Callable[[Tally], None]
 
 
 def facts(tally: Tally, elapsed_s: float) -> str:
-    """'1,240 images/h, 0:12:30 left, 2 quarantined'"""
+    """'1,240 images/h, 0:12:30 left, 2 quarantined'; until the first image is there, why it is not."""
+    if not tally.done + tally.quarantined:
+        return "Blender starts"
     rate = tally.images_per_hour(elapsed_s)
     failed = f", {tally.quarantined} quarantined" if tally.quarantined else ""
     return f"{rate:,.0f} images/h, {left(tally, elapsed_s)} left{failed}"
 
 
-def left(tally: Tally, elapsed_s: float) -> str:
-    """How long the rest takes if it goes on as in this run."""
-    tried = tally.done + tally.quarantined
-    return clock((tally.wanted - tally.finished) / tried * elapsed_s) if tried else "-:--:--"
+def left(tally: Tally, elapsed_s: float, part: float = 0.0, part_before: float = 0.0) -> str:
+    """How long the rest takes if it goes on as in this run. part: how much is done of things that are begun, in things; part_before:
+    and was so when the run began."""
+    done = tally.done + tally.quarantined + part - part_before
+    return clock(max(tally.wanted - tally.finished - part, 0) / done * elapsed_s) if done > 0 else "-:--:--"
 
 
 @dataclass(frozen=True)
 class Words:
-    """How progress is told: the plural of what is done, what is said until the first is, and what is said afterwards."""
+    """How progress is told: the plural of what is done, and what is said besides the count."""
 
     things: str
-    beginning: str
     facts: Callable[[Tally, float], str]
 
 
-IMAGES = Words("images", "Blender starts", facts)
+IMAGES = Words("images", facts)
 
 
 @contextlib.contextmanager
@@ -74,10 +76,9 @@ def _bar(words: Words) -> Iterator[Show]:
     start = time.monotonic()
     columns = (TextColumn(words.things), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[facts]}"))
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(words.things, total=None, facts=words.beginning)
+        task = bar.add_task(words.things, total=None, facts="")
 
         def show(tally: Tally) -> None:
-            text = words.facts(tally, time.monotonic() - start) if tally.done + tally.quarantined else words.beginning
-            bar.update(task, total=tally.wanted, completed=tally.finished, facts=text)
+            bar.update(task, total=tally.wanted, completed=tally.finished, facts=words.facts(tally, time.monotonic() - start))
 
         yield show

@@ -9,7 +9,7 @@ import contextlib
 import os
 import sys
 import uuid
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,12 +31,15 @@ from render_farm.task_bench import TaskBench
 from render_farm.tasks import LOG, Task
 from render_farm.trades import Doing, Need, check_engine
 
+_PART_EVERY_S = 5.0
+
 
 @dataclass(frozen=True)
 class Undertaking:
     """What is to be done, and by whom. things: the plural of what the tasks are. out: a folder, where the run's journal is kept.
 
-    environments: of the processes that work at a time on this machine. need: of each that works in a cluster.
+    environments: of the processes that work at a time on this machine. need: of each that works in a cluster. part: how much is done of
+    tasks that are begun and have no result, in tasks; for the time left.
     """
 
     things: str
@@ -44,6 +47,7 @@ class Undertaking:
     out: str
     environments: Sequence[Mapping[str, str]]
     need: Need
+    part: Callable[[], float] = lambda: 0.0
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def run_tasks(undertaking: Undertaking, engine: EngineSettings) -> TaskResult:
     with contextlib.ExitStack() as stack:
         stop = stack.enter_context(interrupts(engine.grace_s, f"the {things} that are begun write down how far they are"))
         journal = stack.enter_context(contextlib.closing(Journal(Store.at(undertaking.out), os.uname().nodename)))
-        show = stack.enter_context(progress(engine.report_s, Words(things, "begun", _facts)))
+        show = stack.enter_context(progress(engine.report_s, Words(things, Facts(undertaking.part).told)))
         backend = stack.enter_context(_backend(undertaking, root, engine, stop))
         stop.take_over()  # an engine installs handlers of its own
         books = TaskBooks(tasks, root, tally, journal)
@@ -126,10 +130,20 @@ def run_tasks(undertaking: Undertaking, engine: EngineSettings) -> TaskResult:
     return TaskResult(books.failed, interrupted=driver.leases.unsettled > 0)
 
 
-def _facts(tally: Tally, elapsed_s: float) -> str:
-    """'3:12:30 left, 1 failed'"""
-    failed = f", {tally.quarantined} failed" if tally.quarantined else ""
-    return f"{left(tally, elapsed_s)} left{failed}"
+class Facts:
+    """What is told of a run besides its count. part: as in `Undertaking`; asked for every few seconds."""
+
+    def __init__(self, part: Callable[[], float]) -> None:
+        self._part = part
+        self._before = self._now = part()
+        self._asked_s = 0.0
+
+    def told(self, tally: Tally, elapsed_s: float) -> str:
+        """'3:12:30 left, 1 failed'"""
+        if elapsed_s - self._asked_s >= _PART_EVERY_S:
+            self._now, self._asked_s = self._part(), elapsed_s
+        failed = f", {tally.quarantined} failed" if tally.quarantined else ""
+        return f"{left(tally, elapsed_s, self._now, self._before)} left{failed}"
 
 
 def _backend(undertaking: Undertaking, root: Path, engine: EngineSettings, stop: Interrupts) -> AbstractContextManager[Backend]:

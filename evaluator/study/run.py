@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import orjson
 import torch
 
 from evaluator.study.cells import CELL, Cell
 from evaluator.study.settings import StudyJob
+from evaluator.train.curves import last_step
 from evaluator.train.loop import LAST
 
 
@@ -19,6 +21,12 @@ def done(cell: Cell) -> bool:
 def standing(cell: Cell) -> str:
     """ "done", "begun" where there is a checkpoint to go on from, or ""."""
     return "done" if done(cell) else "begun" if (cell.folder / f"seed_{cell.seed}" / LAST).exists() else ""
+
+
+def part(cells: Sequence[Cell]) -> float:
+    """How much is done of those that are begun and not done, in trainings."""
+    reached = (last_step(cell.folder / f"seed_{cell.seed}") / cell.train.recipe.steps for cell in cells if not done(cell))
+    return sum(min(share, 1.0) for share in reached)
 
 
 def order(cell: Cell) -> str:

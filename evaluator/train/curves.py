@@ -51,6 +51,16 @@ def read_curves(folder: Path) -> list[Line]:
     return [orjson.loads(line) for line in (folder / LINES).read_bytes().splitlines()]
 
 
+def last_step(folder: Path) -> int:
+    """The step, counted over all phases, that the curves reach; 0 where there are none. May be asked beside a training at work."""
+    try:
+        lines = (folder / LINES).read_bytes()
+    except FileNotFoundError:
+        return 0
+    whole = lines[: lines.rfind(b"\n") + 1].splitlines()
+    return int(orjson.loads(whole[-1])["step"]) if whole else 0
+
+
 def write_page(folder: Path, title: str, counts: Sequence[Sequence[str]], words: str) -> None:
     """`curves.html`: losses and average precision against steps."""
     from generator.page import rows

@@ -150,7 +150,7 @@ def _told(job: StudyJob, wanted: Sequence[Cell], failed: Mapping[Cell, str]) -> 
 def run_cells(job: StudyJob, wanted: Sequence[Cell]) -> TaskResult:
     """Until every cell is done or has failed, or the run was told to stop."""
     from evaluator.study.cells import CELL, SPEC
-    from evaluator.study.run import environments, order
+    from evaluator.study.run import environments, order, part
     from render_farm.task_run import Undertaking, run_tasks
     from render_farm.tasks import Task
     from render_farm.trades import Need
@@ -160,4 +160,4 @@ def run_cells(job: StudyJob, wanted: Sequence[Cell]) -> TaskResult:
         for c in wanted
     ]
     need = Need("cuda" if job.device == "cuda" else "cpu", job.threads, job.workers)
-    return run_tasks(Undertaking("trainings", tasks, job.out, environments(job), need), job.farm)
+    return run_tasks(Undertaking("trainings", tasks, job.out, environments(job), need, lambda: part(wanted)), job.farm)

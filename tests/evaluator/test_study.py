@@ -18,10 +18,11 @@ import pytest
 import torch
 
 from evaluator.study.cell import main as run_cell
-from evaluator.study.cells import SPEC, Cell, cells
-from evaluator.study.run import done, environments, order
+from evaluator.study.cells import CELL, SPEC, Cell, cells
+from evaluator.study.run import done, environments, order, part
 from evaluator.study.settings import StudyJob
 from evaluator.study.tables import Point, amount_rows, amounts, cross_rows, photos_worth
+from evaluator.train.curves import LINES
 from evaluator.train.loop import Interrupted, TrainingError
 from generator.cli import main
 from generator.commands.compose import compose_points
@@ -137,6 +138,17 @@ def test_what_a_cell_exits_with(sets: tuple[str, str], tmp_path: Path, monkeypat
 
     monkeypatch.setattr("evaluator.study.cell.run", full)
     assert run_cell(cell.folder) == STORAGE
+
+
+def test_how_much_of_begun_trainings_is_done_is_read_off_their_curves(sets: tuple[str, str], tmp_path: Path) -> None:
+    wanted = cells(study(tmp_path, *sets, "recipe.steps=40"))
+    assert part(wanted) == 0
+    for cell, lines in zip(wanted, (b'{"step": 10}\n{"step": 20}\n{"ste', b'{"step": 40}\n', b""), strict=False):
+        (cell.folder / f"seed_{cell.seed}").mkdir(parents=True)
+        (cell.folder / f"seed_{cell.seed}" / LINES).write_bytes(lines)
+    assert part(wanted) == 0.5 + 1
+    (wanted[1].folder / CELL).write_bytes(b"{}")
+    assert part(wanted) == 0.5
 
 
 def test_gpus_are_dealt_to_the_trainings(sets: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

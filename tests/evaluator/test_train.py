@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,9 @@ def test_a_finished_training_is_read_and_a_folder_belongs_to_one_job(
 
 def test_ctrl_c_is_an_interruption_once_there_is_a_checkpoint(photos: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "generator.cli", "train", *TINY, f"out={tmp_path / 'out'}", f"real={photos}", "recipe.steps=100000"]
-    with subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    hearing = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell that runs tests in the background ignores it
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, preexec_fn=hearing, **pipes) as process:
         while not (tmp_path / "out/seed_0/last.pt").exists():
             assert process.poll() is None, process.communicate()[1]
             time.sleep(0.02)

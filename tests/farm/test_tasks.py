@@ -17,8 +17,9 @@ import pytest
 from generator.errors import DatasetError
 from generator.settings import EngineSettings
 from render_farm.interrupts import Interrupts
+from render_farm.tally import Tally
 from render_farm.task_bench import TaskBench
-from render_farm.task_run import TaskResult, Undertaking, run_tasks
+from render_farm.task_run import Facts, TaskResult, Undertaking, run_tasks
 from render_farm.tasks import Task
 from render_farm.trades import Doing, Need, Room
 from tests.farm.runs import ENVIRONMENT, ROOT, alive
@@ -74,6 +75,16 @@ def test_a_crash_is_tried_again_a_verdict_is_not_and_the_rest_goes_on(tmp_path: 
     (log,) = tmp_path.glob("run/log-*.jsonl")
     events = [orjson.loads(line)["event"] for line in log.read_bytes().splitlines()]
     assert (events.count("done"), events.count("retry"), events.count("failed")) == (3, 2, 2)
+
+
+def test_the_time_left_counts_what_is_done_of_tasks_that_are_begun() -> None:
+    part = iter([0.5, 1.5, 0.25])
+    facts = Facts(lambda: next(part))
+    tally = Tally(wanted=4, before=1)
+    assert facts.told(tally, 1.0) == "-:--:-- left"
+    assert facts.told(tally, 10.0) == "0:00:15 left"  # one task's worth in 10 s; one and a half are to be done
+    tally.done = 2
+    assert facts.told(tally, 20.0) == "0:00:09 left"  # 1.75 in 20 s; 0.75 to go
 
 
 def test_what_is_done_is_not_done_again_and_what_failed_is_tried_anew(tmp_path: Path) -> None:
