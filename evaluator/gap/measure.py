@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from evaluator.datasets import LabelledImages
 from evaluator.gap.comparison import Estimate, Resampling, compare
@@ -84,7 +85,7 @@ def measure(
     labels = paired(tables(real, common), tables(made, common)) if common else []
     spaces = [*appearance, *labels]
     largest_first = sorted(spaces, key=lambda space: -len(space.features))
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads) as pool, threadpool_limits(1, user_api="blas"):  # its threads beside these would wait for each other
         found = pool.map(lambda space: space_gap(space, metrics, resampling, stream.child(space.name)), largest_first)
         by_name = {gap.space: gap for gap in with_progress(found, len(spaces), f"{made.name}: metrics")}
     gaps = tuple(by_name[space.name] for space in spaces)
