@@ -267,12 +267,12 @@ def _annotation_problem(entry: Mapping[str, Any], sizes: Mapping[int, tuple[int,
         return f"image_id: there is no image {quoted(image)}"
     if not _is_id(category) or category not in categories:
         return f"category_id: there is no category {quoted(category)}"
-    for key, most in (("area", math.inf), ("visible_ratio", 1.0), ("truncation", 1.0)):
+    width, height = sizes[image]
+    for key, most in (("area", width * height), ("visible_ratio", 1), ("truncation", 1)):
         if not isinstance(entry.get(key, 0.0), int | float) or not 0 <= entry.get(key, 0.0) <= most:
-            return f"{key}: found {quoted(entry[key])}, a number from 0 {'on' if most == math.inf else 'to 1'} is allowed"
+            return f"{key}: found {quoted(entry[key])}, a number from 0 to {most:,} is allowed"
     if entry.get("iscrowd", 0) not in (0, 1):
         return f"iscrowd: found {quoted(entry['iscrowd'])}, 0 or 1 is allowed"
-    width, height = sizes[image]
     if "bbox" not in entry:
         return "bbox is missing; four numbers [x, y, width, height] are allowed"
     return _box_problem(entry["bbox"], width, height) or _mask_problem(entry.get("segmentation"), width, height, entry["bbox"])

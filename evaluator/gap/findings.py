@@ -16,6 +16,7 @@ from evaluator.gap.metrics import Metric
 
 SIGNIFICANT = 0.05
 _TOLD, _OF_A_SPACE = 16, 2  # features in the text; all are in JSON
+NOTHING = "no single feature differs by more than chance, corrected for their number"
 _NAMED = 4  # spaces without a ratio
 
 

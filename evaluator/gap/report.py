@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from evaluator.datasets import LabelledImage
 from evaluator.gap.content import GRID, LAYOUT
 from evaluator.gap.farness import FactorEffect
-from evaluator.gap.findings import SHORT, cell, leading, sentences, times, without_ratio
+from evaluator.gap.findings import NOTHING, SHORT, cell, leading, sentences, times, without_ratio
 from evaluator.gap.measure import Gap, SpaceGap
 from evaluator.gap.metrics import Metric
 from evaluator.gap.spaces import Space
@@ -46,7 +46,7 @@ def html_page(gaps: Sequence[Gap], metrics: Sequence[Metric], farthest: int) -> 
 def _sections(gap: Gap, metrics: Sequence[Metric], farthest: int) -> list[str]:
     title = f"{gap.made.name} ({len(gap.made.images):,} images) against {gap.real.name} ({len(gap.real.images):,})"
     found = "".join(f"<li>{html.escape(text)}" for text in sentences(gap))
-    made = [f"<h2>{html.escape(title)}</h2><ul>{found or '<li>nothing that chance does not explain'}</ul>", _dropped(gap), _notes(gap)]
+    made = [f"<h2>{html.escape(title)}</h2><ul>{found or f'<li>{NOTHING}'}</ul>", _dropped(gap), _notes(gap)]
     for kind, heading in (("appearance", "Appearance"), ("shape", "Shape"), ("content", "Content")):
         spaces = [space for space in gap.spaces if space.kind == kind]
         if spaces:

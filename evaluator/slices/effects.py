@@ -9,7 +9,7 @@ from evaluator.datasets import LabelledImage, LabelledImages, Value
 from evaluator.slices.definition import METRICS, Effect, Metric, SliceFile
 from evaluator.slices.examined import Examined
 from evaluator.slices.measure import Judging, is_significant
-from evaluator.slices.resampling import FEWEST_UNITS, Interval, drawn_weights, holm, interval, p_value
+from evaluator.slices.resampling import FEWEST_UNITS, Interval, drawn_weights, enough, holm, interval, p_value
 from generator.errors import ConfigError, unknown
 from generator.streams import Stream
 
@@ -53,7 +53,9 @@ def effects(file: SliceFile, examined: Examined, judging: Judging) -> list[Effec
     """Of every value of every factor that the dataset changes; p values are adjusted for their number by Holm."""
     classes = file.classes or examined.dataset.categories
     found = []
-    for factor, values in changed(examined.dataset).items():
+    factors = changed(examined.dataset)
+    judging = replace(judging, draws=enough(judging.draws, sum(len(values) - 1 for values in factors.values())))
+    for factor, values in factors.items():
         wanted = file.effects.get(factor, Effect())
         baseline = next(iter(values)) if wanted.baseline is None else wanted.baseline
         if baseline not in values:

@@ -19,6 +19,7 @@ from evaluator.slices.matching import Encounter, Matches, encounters, matches
 from evaluator.slices.precision import class_numbers, mean_numbers
 
 Conditions = Mapping[str, Condition]
+_ROWS = 1000  # drawn sets that are measured at a time, for memory
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Examined:
 
     def drawn_mean(self, images: Sequence[int], weights: np.ndarray, classes: Sequence[str], where: Conditions) -> np.ndarray:
         """(B, 4) means over the classes."""
-        return mean_numbers(self.drawn(images, weights, classes, where).values())
+        parts = np.array_split(weights, -(-len(weights) // _ROWS))
+        return np.concatenate([mean_numbers(self.drawn(images, some, classes, where).values()) for some in parts])
 
     def right_and_wrong(self, image: int, classes: Sequence[str]) -> tuple[int, int, int]:
         """(found, missed, false) at overlap 0.5 in one image, of detections with a score of a half or more."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evaluator.slices.effects import EffectResult
+from evaluator.slices.examined import Examined
 from evaluator.slices.measure import Comparison, SliceResult
 from evaluator.slices.resampling import Interval
 from evaluator.slices.run import Verdict
@@ -69,21 +70,34 @@ def failures(verdict: Verdict) -> list[str]:
 
 
 def notes(verdict: Verdict) -> list[str]:
-    """Detectors that learnt from the images they are tested on; one that found nothing at all; one line for each slice without limits
-    that has nothing to find (one with limits fails, this may be misspelt), and for each that names values which nothing has."""
+    """Detectors that learnt from the images they are tested on, or whose results look wrong; one that found nothing at all; one line for
+    each slice without limits that has nothing to find (one with limits fails, this may be misspelt), and for each that names values which
+    nothing has."""
     models = [(verdict.model, verdict.examined), *([(verdict.against, verdict.before)] if verdict.before else [])]
     learnt = [
         f"{name} was trained on {found.trained_on:,} of the {len(found.dataset.images):,} images, which makes it look better than it is"
         for name, found in models
         if found.trained_on
     ]
+    doubtful = [f"{name} {text}" for name, found in models for text in _doubts(found)]
     silent = [] if verdict.examined.results else [f"{verdict.model} found nothing in any image"]
     noted = (result for result in verdict.slices if result.note and (result.numbers or result.status == "empty"))
     return [
         *learnt,
+        *doubtful,
         *silent,
         *(f"{result.name}: {result.note if result.numbers else f'nothing to find: {result.note}'}" for result in noted),
     ]
+
+
+def _doubts(found: Examined) -> list[str]:
+    """What is odd about results: a detection that is there again counts as false, and scores of one value give no order."""
+    seen = {(r["image_id"], r["category_id"], tuple(r["bbox"]), r["score"]) for r in found.results}
+    scores = {r["score"] for r in found.results}
+    again, above = len(found.results) - len(seen), sum(r["score"] > 1 for r in found.results)
+    told = [f"has {again:,} detections that it has already, each of which counts as false"] if again else []
+    told += [f"has {above:,} scores above 1"] if above else []
+    return told + (["has one score for all detections, so that AP has no order to go by"] if len(scores) == 1 < len(seen) else [])
 
 
 def worse(verdict: Verdict) -> list[str]:

@@ -10,7 +10,7 @@ from evaluator.datasets import LabelledImage, LabelledImages
 from evaluator.slices.definition import METRICS, Metric, Slice, SliceFile
 from evaluator.slices.examined import Examined
 from evaluator.slices.fields import all_hold, classes_of, holds_images, of_image, of_object, values_lacking, why_empty
-from evaluator.slices.resampling import FEWEST_UNITS, Interval, drawn_weights, holm, interval, p_value
+from evaluator.slices.resampling import FEWEST_UNITS, Interval, drawn_weights, enough, holm, interval, p_value
 from generator.streams import Stream
 
 SIGNIFICANT = 0.05
@@ -85,6 +85,7 @@ def measure(file: SliceFile, examined: Examined, against: Examined | None, judgi
     """The slices in the order of the file."""
     classes = file.classes or examined.dataset.categories
     units = drawn_together(examined.dataset, file.resample_by)
+    judging = replace(judging, draws=enough(judging.draws, len(file.slices) if against else 0))
     results = [_measured(name, part, classes, units, examined, against, judging) for name, part in file.slices.items()]
     compared = [i for i, result in enumerate(results) if result.against]
     adjusted = holm([results[i].against.p_value for i in compared])  # type: ignore[union-attr]

@@ -23,6 +23,9 @@ LEVEL = 0.95
 FEWEST_UNITS = 10
 
 
+_FOR_EACH = 40  # drawn sets for each thing compared, twice as many as the smallest p value needs to stay below 0.05 after Holm
+
+
 @dataclass(frozen=True)
 class Interval:
     """A number with its 95 % interval; low and high are NaN where there are too few units to draw from."""
@@ -35,6 +38,12 @@ class Interval:
     def known(self) -> bool:
         """Drawn sets that are all equal say nothing about how sure a number is, so that no width is no interval."""
         return self.low < self.high
+
+
+def enough(draws: int, compared: int) -> int:
+    """How many sets are drawn where `draws` are wanted and p values of so many comparisons are adjusted: with fewer, no difference
+    however large would be significant."""
+    return max(draws, _FOR_EACH * compared)
 
 
 def drawn_weights(units: Sequence[Hashable], draws: int, stream: Stream) -> np.ndarray:

@@ -75,7 +75,7 @@ def _measure(job: GapJob, sources: Sequence[Path]) -> int:
 
 
 def _print(gap: Gap, metrics: Sequence[Metric]) -> None:
-    from evaluator.gap.findings import sentences, table_rows, without_ratio
+    from evaluator.gap.findings import NOTHING, sentences, table_rows, without_ratio
 
     print(f"{gap.real.name} ({len(gap.real.images):,} images) against {gap.made.name} ({len(gap.made.images):,})")
     for dataset in (gap.real, gap.made):
@@ -87,7 +87,7 @@ def _print(gap: Gap, metrics: Sequence[Metric]) -> None:
     print("".join(f"  {note}\n" for note in gap.notes), end="")
     if reason := without_ratio(gap):
         print(f"  {reason}")
-    print("\n".join(f"  - {text}" for text in sentences(gap)) or "  - nothing that chance does not explain")
+    print("\n".join(f"  - {text}" for text in sentences(gap)) or f"  - {NOTHING}")
 
 
 def _write(job: GapJob, gaps: Sequence[Gap], metrics: Sequence[Metric]) -> None:

@@ -63,7 +63,7 @@ def test_a_report_of_two_synthetic_sets(sets: dict[str, Path], tmp_path: Path, c
     assert same["findings"] == []
     assert any(line.startswith("car: too large by ") for line in other["findings"])
     assert "real (20 images) against other (20)" in text
-    assert "nothing that chance does not explain" in text
+    assert "no single feature differs by more than chance" in text
     spaces = {s["space"]: s for s in other["spaces"]}
     assert {"images: colour", "images: spectrum", "car: colour", "car: size", "all: layout"} <= spaces.keys()
     for estimate in spaces["images: colour"]["estimates"]:

@@ -209,6 +209,14 @@ def test_only_the_slices_that_got_worse_are_called_so() -> None:
     assert all(r.against and r.against.p_adjusted == 1.0 and r.against.change.value == 0 for r in same.values())
 
 
+def test_many_slices_leave_something_to_be_found() -> None:
+    """With 100 drawn sets no p value is below 1/101, which 60 comparisons would make 0.6."""
+    dataset = scenes(40, 5)
+    file = SliceFile.model_validate({"slices": {f"part {i}": {} for i in range(60)}})
+    found = measure(file, Examined(dataset, [], "bbox"), Examined(dataset, detector(dataset, 5), "bbox"), Judging(100, "ap", True, 0))
+    assert all(result.against and result.against.worse for result in found)
+
+
 @pytest.mark.parametrize(("count", "enough"), [(1, False), (9, False), (10, True)])
 def test_few_images_are_not_compared_and_have_no_interval(count: int, enough: bool) -> None:
     """The new detector finds nothing in rain, which has `count` images with objects, and as many without."""

@@ -215,6 +215,16 @@ def test_a_detector_that_learnt_from_the_images_is_told(tmp_path: Path, capsys: 
     assert "was trained on" not in capsys.readouterr().out
 
 
+def test_results_that_look_wrong_are_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, file = photos(tmp_path / "photos"), results(tmp_path / "results.json")
+    entries = [{**entry, "score": 5.0} for entry in orjson.loads(file.read_bytes())]
+    file.write_bytes(orjson.dumps([*entries, *entries[:3]]))
+    assert main(["unit-test", str(file), str(folder), f"out={tmp_path / 'out'}", DRAWS]) == 0
+    told = capsys.readouterr().out
+    for text in ("has 3 detections that it has already", "has 15 scores above 1", "has one score for all detections"):
+        assert f"note: {file} {text}" in told
+
+
 FOUND = {"image_id": 1, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 1}
 
 
