@@ -36,6 +36,16 @@ class Examined:
     _matches: dict[tuple[str, str], Matches] = field(default_factory=dict)
 
     @cached_property
+    def doubts(self) -> list[str]:
+        """What is odd about the results: a detection that is there again counts as false, and scores of one value give no order."""
+        seen = {(r["image_id"], r["category_id"], tuple(r["bbox"]), r["score"]) for r in self.results}
+        scores = {r["score"] for r in self.results}
+        again, above = len(self.results) - len(seen), sum(r["score"] > 1 for r in self.results)
+        told = [f"has {again:,} detections that it has already, each of which counts as false"] if again else []
+        told += [f"has {above:,} scores above 1"] if above else []
+        return told + (["has one score for all detections, so that AP has no order to go by"] if len(scores) == 1 < len(seen) else [])
+
+    @cached_property
     def _met(self) -> dict[str, list[Encounter]]:
         return encounters(self.dataset, self.results, self.overlap)
 

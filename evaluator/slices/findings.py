@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evaluator.slices.effects import EffectResult
-from evaluator.slices.examined import Examined
 from evaluator.slices.measure import Comparison, SliceResult
 from evaluator.slices.resampling import Interval
 from evaluator.slices.run import Verdict
@@ -79,7 +78,7 @@ def notes(verdict: Verdict) -> list[str]:
         for name, found in models
         if found.trained_on
     ]
-    doubtful = [f"{name} {text}" for name, found in models for text in _doubts(found)]
+    doubtful = [f"{name} {text}" for name, found in models for text in found.doubts]
     silent = [] if verdict.examined.results else [f"{verdict.model} found nothing in any image"]
     noted = (result for result in verdict.slices if result.note and (result.numbers or result.status == "empty"))
     return [
@@ -88,16 +87,6 @@ def notes(verdict: Verdict) -> list[str]:
         *silent,
         *(f"{result.name}: {result.note if result.numbers else f'nothing to find: {result.note}'}" for result in noted),
     ]
-
-
-def _doubts(found: Examined) -> list[str]:
-    """What is odd about results: a detection that is there again counts as false, and scores of one value give no order."""
-    seen = {(r["image_id"], r["category_id"], tuple(r["bbox"]), r["score"]) for r in found.results}
-    scores = {r["score"] for r in found.results}
-    again, above = len(found.results) - len(seen), sum(r["score"] > 1 for r in found.results)
-    told = [f"has {again:,} detections that it has already, each of which counts as false"] if again else []
-    told += [f"has {above:,} scores above 1"] if above else []
-    return told + (["has one score for all detections, so that AP has no order to go by"] if len(scores) == 1 < len(seen) else [])
 
 
 def worse(verdict: Verdict) -> list[str]:
